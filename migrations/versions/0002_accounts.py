@@ -1,0 +1,17 @@
+"""Accounts.
+
+The previous release still runs while this migrates: add, never take away in the same step.
+"""
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,17 @@
+"""Places.
+
+The previous release still runs while this migrates: add, never take away in the same step.
+"""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,17 @@
+"""Directory.
+
+The previous release still runs while this migrates: add, never take away in the same step.
+"""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

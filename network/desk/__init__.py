@@ -1,0 +1,1 @@
+"""The page where work waits for the person who has just signed in."""

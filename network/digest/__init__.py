@@ -1,0 +1,1 @@
+"""What the network did: activities, editions and feeds. It cannot see referrals."""

@@ -1,0 +1,1 @@
+"""Conferences, roundtables, seminars and trainings: programme, registration, seats and calendars."""

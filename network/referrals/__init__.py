@@ -1,0 +1,1 @@
+"""Cases, consent and referrals across the border: what the product exists for."""
