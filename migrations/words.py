@@ -1,0 +1,70 @@
+"""The words migrations say row-level security with, so that no table forgets a part of it.
+
+Roles carry the name of the database (docs/decisions and the contract): ``<database>_app`` serves,
+``_partners`` reads one flat search table, ``_reports`` reads contributions, ``_backup`` reads everything.
+"""
+
+from alembic import op
+from sqlalchemy import text
+
+OWN = "tenant_id = app_tenant()"
+"""The row belongs to the tenant that acts."""
+
+ACTING = "tenant_id = app_acting()"
+"""... or to the tenant on whose public offer a visitor acts."""
+
+
+def role(kind: str) -> str:
+    """The quoted name of a role of this database: ``app``, ``partners``, ``reports`` or ``backup``."""
+    database = op.get_bind().execute(text("SELECT current_database()")).scalar_one()
+    return '"' + f"{database}_{kind}".replace('"', '""') + '"'
+
+
+def grant(table: str, verbs: str, *, to: str = "app") -> None:
+    """Let a role do these things (``SELECT, INSERT`` …; a column list may follow a verb) with a table."""
+    op.execute(f"GRANT {verbs} ON {table} TO {role(to)}")
+
+
+def platform(table: str, verbs: str) -> None:
+    """A table without a tenant policy: what app may do with it, and that it is backed up."""
+    if verbs:
+        grant(table, verbs)
+    grant(table, "SELECT", to="backup")
+
+
+def protect(
+    table: str,
+    *,
+    select: str | None = OWN,
+    insert: str | None = OWN,
+    update: str | None = OWN,
+    delete: str | None = OWN,
+    update_check: str | None = None,
+) -> None:
+    """Put a table under forced row-level security and grant exactly the verbs that have a condition.
+
+    Each argument is the SQL condition under which app may do it, or None where app may never.
+    ``update_check`` is what a changed row must satisfy, where that differs from what may be changed.
+    """
+    name = table.replace(".", "_")
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY {name}_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)")
+    op.execute(f"CREATE POLICY {name}_backup ON {table} FOR SELECT TO {role('backup')} USING (true)")
+    grant(table, "SELECT", to="backup")
+    app = role("app")
+    if select:
+        grant(table, "SELECT")
+        op.execute(f"CREATE POLICY {name}_select ON {table} FOR SELECT TO {app} USING ({select})")
+    if insert:
+        grant(table, "INSERT")
+        op.execute(f"CREATE POLICY {name}_insert ON {table} FOR INSERT TO {app} WITH CHECK ({insert})")
+    if update:
+        grant(table, "UPDATE")
+        op.execute(
+            f"CREATE POLICY {name}_update ON {table} FOR UPDATE TO {app}"
+            f" USING ({update}) WITH CHECK ({update_check or update})"
+        )
+    if delete:
+        grant(table, "DELETE")
+        op.execute(f"CREATE POLICY {name}_delete ON {table} FOR DELETE TO {app} USING ({delete})")

@@ -1,0 +1,161 @@
+"""Who did what when, written in the deed's own transaction and chained so that a change shows.
+
+Each tenant has its own chain. ``record`` only notes the entry; it is numbered and hashed just before the commit, so
+that the lock on the chain's head is held for a moment and never while a page is rendered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, LargeBinary, String, UniqueConstraint, false, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from network.database import Json, Moment, PrimaryKey, TenantKey, now, uuid7
+from network.tenancy import Actor, TenantOwned, actor_of
+
+
+class Action(StrEnum):
+    """Everything that is audited, as ``noun.verb``; nothing here or in the detail may tell of a case."""
+
+    # accounts
+    SIGNED_IN = "session.opened"
+    SIGN_IN_FAILED = "session.refused"
+    SIGNED_OUT = "session.closed"
+    # directory
+    # events
+    # digest
+    # referrals
+
+
+ZERO = bytes(32)
+
+
+class AuditHead(TenantOwned):
+    """The end of one tenant's chain: the row that is locked while an entry is appended."""
+
+    __tablename__ = "audit_head"
+
+    tenant_id: Mapped[TenantKey] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, default=0)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, default=ZERO)
+
+    @classmethod
+    def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
+        """A visitor's deeds are audited in the chain of the tenant visited."""
+        return false() if actor.acting_tenant is None else cls.tenant_id == actor.acting_tenant
+
+
+class AuditEntry(TenantOwned):
+    """One deed. Append-only: app may insert and read, never change or delete."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (UniqueConstraint("tenant_id", "sequence"),)
+
+    id: Mapped[PrimaryKey]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[Moment]
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    user_id: Mapped[uuid.UUID | None]
+    action: Mapped[str] = mapped_column(String(60))
+    subject_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    detail: Mapped[Json]
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    tenant_id: uuid.UUID
+    actor: Actor
+    action: Action
+    subject_id: uuid.UUID | None
+    detail: dict[str, Any]
+
+
+def record(
+    session: Session, actor: Actor, action: Action, subject_id: uuid.UUID | None = None, **detail: str | int | bool | None
+) -> None:
+    """Note a deed for the chain of the actor's tenant. ``detail`` holds codes and field names, never what was typed."""
+    tenant_id = actor.acting_tenant
+    if tenant_id is None:
+        raise ValueError("an anonymous reader does nothing that is audited")
+    session.info.setdefault("audit", []).append(_Pending(tenant_id, actor, action, subject_id, dict(detail)))
+
+
+def digest_of(entry: AuditEntry) -> bytes:
+    """SHA-256 over every column but the hash itself, in a form that has one spelling only."""
+    body = json.dumps(
+        [
+            str(entry.id),
+            str(entry.tenant_id),
+            entry.sequence,
+            int(entry.at.timestamp() * 1_000_000),
+            entry.actor_kind,
+            str(entry.user_id or ""),
+            entry.action,
+            str(entry.subject_id or ""),
+            entry.detail,
+            entry.previous.hex(),
+        ],
+        sort_keys=True,
+        ensure_ascii=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(body.encode()).digest()
+
+
+def write_pending(session: Session) -> None:
+    """Append what was recorded. Called by the unit of work, just before its commit."""
+    pending: list[_Pending] = session.info.pop("audit", [])
+    if not pending:
+        return
+    acting = actor_of(session).acting_tenant
+    if any(note.tenant_id != acting for note in pending):
+        raise ValueError("a deed is audited in the chain of the tenant that commits it")
+    session.flush()
+    assert acting is not None  # noqa: S101  # record() refuses an actor without a tenant.
+    session.execute(insert(AuditHead).values(tenant_id=acting, sequence=0, hash=ZERO).on_conflict_do_nothing())
+    head = session.scalars(
+        select(AuditHead).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    for note in pending:
+        entry = AuditEntry(
+            tenant_id=acting,
+            sequence=head.sequence + 1,
+            at=now(),
+            actor_kind=note.actor.kind.value,
+            user_id=note.actor.user_id,
+            action=note.action.value,
+            subject_id=note.subject_id,
+            detail=note.detail,
+            previous=head.hash,
+        )
+        entry.id = uuid7()
+        entry.hash = digest_of(entry)
+        session.add(entry)
+        head.sequence, head.hash = entry.sequence, entry.hash
+    session.flush()
+
+
+def faults(entries: Iterable[AuditEntry], head: AuditHead | None) -> Iterator[str]:
+    """What is wrong with a chain read in order of its sequence: edits, gaps, reordering, a cut tail. Empty if sound."""
+    previous, expected = ZERO, 1
+    for entry in entries:
+        if entry.sequence != expected:
+            yield f"entry {expected} is missing"
+            expected = entry.sequence
+        if entry.previous != previous:
+            yield f"entry {entry.sequence} does not follow its predecessor"
+        if digest_of(entry) != entry.hash:
+            yield f"entry {entry.sequence} was changed"
+        previous, expected = entry.hash, expected + 1
+    if head is not None and (head.sequence != expected - 1 or head.hash != previous):
+        yield f"the chain ends at {expected - 1}, its head says {head.sequence}"

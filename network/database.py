@@ -1,0 +1,134 @@
+"""The engine, the base of every table, the words for columns, and the application's only commit."""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+import importlib.util
+import pkgutil
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import uuid_utils
+from sqlalchemy import DateTime, ForeignKey, MetaData, create_engine, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.sql import Executable
+
+if TYPE_CHECKING:
+    from network.tenancy import Actor
+
+
+def uuid7() -> uuid.UUID:
+    """A time-ordered id. Where time must not be told, use ``uuid.uuid4``."""
+    return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def now() -> datetime.datetime:
+    """This moment, aware, UTC."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime.datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        dict[str, str]: JSONB,
+        list[str]: JSONB,
+    }
+
+
+PrimaryKey = Annotated[uuid.UUID, mapped_column(primary_key=True, default=uuid7)]
+TenantKey = Annotated[uuid.UUID, mapped_column(ForeignKey("tenant.id"), index=True)]
+Moment = Annotated[datetime.datetime, mapped_column(DateTime(timezone=True))]
+Json = Annotated[dict[str, Any], mapped_column(JSONB)]
+
+
+class ConfinedSession(Session):
+    """A session that re-checks what its identity map holds, and never merges."""
+
+    def get(self, entity: Any, ident: Any, **kw: Any) -> Any:
+        """By primary key, always through a statement: a warm identity map would answer for another actor."""
+        key = entity.__mapper__.primary_key[0]
+        found = self.scalars(select(entity).where(key == ident).execution_options(populate_existing=True), **kw)
+        return found.one_or_none()
+
+    def merge(self, *_args: Any, **_kw: Any) -> Any:
+        from network.tenancy import Unguarded
+
+        raise Unguarded("merge would carry another actor's row into this session")
+
+
+class Database:
+    """The serving connection. One per process, shared by its threads."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 5) -> None:
+        self.engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            hide_parameters=True,
+        )
+        self._sessions = sessionmaker(self.engine, class_=ConfinedSession, expire_on_commit=False)
+
+    @contextmanager
+    def unit_of_work(self, actor: Actor) -> Iterator[Session]:
+        """Keep all of what was done, or none of it: the application's only commit.
+
+        Raises whatever the body or the commit raises, after the transaction was rolled back.
+        """
+        from network import audit, tenancy
+
+        with self._sessions() as session:
+            tenancy.become(session, actor)
+            try:
+                yield session
+                audit.write_pending(session)
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def run_raw(session: Session, statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Any]:
+    """Run a statement the guard cannot read (``text``). Row-level security alone confines it: use it for locks,
+    settings and flat tables without a policy, never as a short cut around a model."""
+    result = session.connection().execute(statement, parameters or {})
+    return result.fetchall() if result.returns_rows else []
+
+
+def load_models() -> None:
+    """Import every ``network.*.models`` so that the metadata is whole."""
+    load_rooms("models")
+
+
+def load_rooms(room: str) -> None:
+    """Import the module of this name from every feature that has one: models, jobs, mails, commands."""
+    import network
+
+    for module in pkgutil.iter_modules(network.__path__):
+        if module.ispkg:
+            package = importlib.import_module(f"network.{module.name}")
+            if any(found.name == room for found in pkgutil.iter_modules(package.__path__)):
+                importlib.import_module(f"network.{module.name}.{room}")
+    for module_name in ("tenancy", "audit", "outbox", "scheduler", "limits", "deeds"):
+        if room == "models" and importlib.util.find_spec(f"network.{module_name}"):
+            importlib.import_module(f"network.{module_name}")

@@ -1,0 +1,339 @@
+"""Whose rows a session may touch: the actor, the three kinds of tables, and the guard on every statement.
+
+The guard here is the first lock; row-level security in PostgreSQL is the second (docs/security.md). Both ask the
+same question independently: the guard adds criteria with the actor's own ids, the database compares with the
+settings that are made at the beginning of every transaction.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Enum,
+    FromClause,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+    false,
+    inspect,
+    text,
+)
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, mapped_column, with_loader_criteria
+from sqlalchemy.sql import visitors
+
+from network.database import Base, Moment, PrimaryKey, TenantKey, now
+from network.permissions import CASE_READERS, Role
+
+
+class ActorKind(StrEnum):
+    """In what capacity a session acts."""
+
+    ANONYMOUS = "anonymous"  # Reads what is public.
+    VISITOR = "visitor"  # No account; acts on one tenant's public offer, such as registering for its event.
+    GUEST = "guest"  # A recipient without an account, of one referral.
+    MEMBER = "member"
+    OBSERVER = "observer"
+    COORDINATOR = "coordinator"
+    CLOCK = "clock"  # A timed job or a command, for one tenant.
+
+
+class TenantKind(StrEnum):
+    """What a tenant is."""
+
+    NETWORK = "network"  # The network's own: coordinators and observers; keeps listings of non-members.
+    MEMBER = "member"
+    GUEST = "guest"  # A recipient without accounts, valid for one referral.
+
+
+class NoActor(RuntimeError):
+    """A session was used before anybody was named to act."""
+
+
+class ForeignTenant(RuntimeError):
+    """A row of another tenant was about to be written, or a tenant changed: a defect, never a user's mistake."""
+
+
+class Unguarded(RuntimeError):
+    """A statement the guard cannot narrow (text, Core tables that are owned, merge)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. ``tenant_id`` is whose rows are one's own; ``visiting`` the tenant on whose offer a visitor acts."""
+
+    kind: ActorKind
+    tenant_id: uuid.UUID | None = None
+    user_id: uuid.UUID | None = None
+    roles: frozenset[Role] = frozenset()
+    visiting: uuid.UUID | None = None
+    session_id: uuid.UUID | None = None
+    country: str | None = None
+
+    @classmethod
+    def anonymous(cls) -> Actor:
+        return cls(ActorKind.ANONYMOUS)
+
+    @classmethod
+    def visitor(cls, tenant_id: uuid.UUID) -> Actor:
+        return cls(ActorKind.VISITOR, visiting=tenant_id)
+
+    @classmethod
+    def clock(cls, tenant_id: uuid.UUID) -> Actor:
+        return cls(ActorKind.CLOCK, tenant_id=tenant_id)
+
+    @classmethod
+    def member(
+        cls,
+        tenant_id: uuid.UUID,
+        user_id: uuid.UUID,
+        roles: Iterable[Role],
+        session_id: uuid.UUID | None = None,
+        country: str | None = None,
+    ) -> Actor:
+        """A signed-in person; the roles decide whether as member, observer or coordinator."""
+        held = frozenset(roles)
+        kind = ActorKind.MEMBER
+        if Role.COORDINATOR in held:
+            kind = ActorKind.COORDINATOR
+        elif Role.OBSERVER in held:
+            kind = ActorKind.OBSERVER
+        return cls(kind, tenant_id, user_id, held, session_id=session_id, country=country)
+
+    def holds(self, *roles: Role) -> bool:
+        """Any of these roles. A supervisor is a caseworker too (contract.md)."""
+        held = self.roles | {Role.CASEWORKER} if Role.SUPERVISOR in self.roles else self.roles
+        return not held.isdisjoint(roles)
+
+    @property
+    def signed_in(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def reads_cases(self) -> bool:
+        return self.kind is ActorKind.MEMBER and not self.roles.isdisjoint(CASE_READERS)
+
+    @property
+    def is_partner(self) -> bool:
+        """Reads what is for partners; observers and coordinators count as public unless a field says otherwise."""
+        return self.kind is ActorKind.MEMBER
+
+    @property
+    def acting_tenant(self) -> uuid.UUID | None:
+        """The tenant whose rows this actor may write."""
+        return self.tenant_id or self.visiting
+
+
+class TenantOwned(Base):
+    """A row of one tenant. Overriding :meth:`in_scope` widens who reads; nobody else ever writes."""
+
+    __abstract__ = True
+    owner_column: ClassVar[str] = "tenant_id"
+
+    tenant_id: Mapped[TenantKey]
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        _pair_key(cls)
+
+    @classmethod
+    def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
+        """The rows this actor may read and change."""
+        if actor.tenant_id is None:
+            return false()
+        return cls.tenant_id == actor.tenant_id
+
+    def writable_by(self, actor: Actor) -> bool:
+        return self.tenant_id is not None and self.tenant_id == actor.acting_tenant
+
+
+class TwoParty(Base):
+    """A row between two tenants: owned by the referring one, naming the receiving one."""
+
+    __abstract__ = True
+    owner_column: ClassVar[str] = "referring_id"
+
+    referring_id: Mapped[TenantKey]
+    receiving_id: Mapped[TenantKey]
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        _pair_key(cls)
+
+    @classmethod
+    def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
+        if actor.tenant_id is None:
+            return false()
+        return (cls.referring_id == actor.tenant_id) | (cls.receiving_id == actor.tenant_id)
+
+    def writable_by(self, actor: Actor) -> bool:
+        return actor.tenant_id is not None and actor.tenant_id in (self.referring_id, self.receiving_id)
+
+
+class PlatformOwned(Base):
+    """A row of the platform itself. ``reason`` says why it has no tenant policy, ``verbs`` what app may do with it."""
+
+    __abstract__ = True
+    reason: ClassVar[str]
+    verbs: ClassVar[frozenset[str]] = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+
+
+def _pair_key(cls: type[Base]) -> None:
+    """Let foreign keys carry the tenant with the id: plain ones would be existence oracles (security.md, lock 3)."""
+    table = cls.__dict__.get("__table__")
+    if isinstance(table, Table) and "id" in table.c:
+        owner = cast(Any, cls).owner_column
+        # Only as Column objects do strings like "id" stay the columns of this very table.
+        columns: list[Column[Any]] = [table.c[owner], table.c.id]
+        table.append_constraint(UniqueConstraint(*columns, name=f"uq_{table.name}_{owner}_id"))
+
+
+class Tenant(PlatformOwned):
+    """A member organization with accounts and keys, the network itself, or a guest of one referral."""
+
+    __tablename__ = "tenant"
+    reason = "Names the tenants themselves; everyone may read which partners the network has."
+    verbs = frozenset({"SELECT", "INSERT", "UPDATE"})
+
+    id: Mapped[PrimaryKey]
+    kind: Mapped[TenantKind] = mapped_column(Enum(TenantKind, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e]))
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    """Three to eight capitals that begin the codes of its cases, e.g. ``POD``."""
+    country: Mapped[str | None] = mapped_column(String(2))
+    created_at: Mapped[Moment] = mapped_column(default=now)
+    suspended_at: Mapped[Moment | None]
+    demonstration: Mapped[bool] = mapped_column(default=False)
+    """Made by ``flask demo load``; every page says so while such a tenant is there."""
+
+
+Scoped = type[TenantOwned] | type[TwoParty]
+
+
+@lru_cache(maxsize=1)
+def owned_classes() -> dict[str, Scoped]:
+    """Every mapped owned class by the full name of its table."""
+    return {
+        cast(Table, m.local_table).fullname: cast(Scoped, m.class_)
+        for m in Base.registry.mappers
+        if issubclass(m.class_, TenantOwned | TwoParty)
+    }
+
+
+@lru_cache(maxsize=512)
+def _reachable(tables: frozenset[str]) -> tuple[Scoped, ...]:
+    """The owned classes of these tables and those an eager load could join to them."""
+    owned = owned_classes()
+    seen: dict[str, Scoped] = {}
+    mappers = {cast(Table, m.local_table).fullname: m for m in Base.registry.mappers}
+    pending = [name for name in tables if name in mappers]
+    visited: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in visited:
+            continue
+        visited.add(name)
+        if name in owned:
+            seen[name] = owned[name]
+        pending += [cast(Table, r.mapper.local_table).fullname for r in mappers[name].relationships]
+    return tuple(seen.values())
+
+
+def become(session: Session, actor: Actor) -> None:
+    """Name who acts in this session from here on. What was loaded for somebody else is forgotten."""
+    changed = session.info.get("actor") not in (None, actor)
+    if changed:
+        session.flush()
+        session.expunge_all()
+    session.info["actor"] = actor
+    if session.in_transaction():
+        _tell(session.connection(), actor)
+
+
+def actor_of(session: Session) -> Actor:
+    """Who acts in this session; :class:`NoActor` where nobody was named."""
+    actor = session.info.get("actor")
+    if not isinstance(actor, Actor):
+        raise NoActor
+    return actor
+
+
+_TELL = text(
+    "SELECT set_config('app.tenant', :tenant, true), set_config('app.visited', :visited, true),"
+    " set_config('app.user', :user, true), set_config('app.kind', :kind, true)"
+)
+
+
+def _tell(connection: Connection, actor: Actor) -> None:
+    """Tell PostgreSQL who acts, for this transaction only, so that pools and PgBouncer stay safe."""
+    connection.execute(
+        _TELL,
+        {
+            "tenant": str(actor.tenant_id or ""),
+            "visited": str(actor.visiting or ""),
+            "user": str(actor.user_id or ""),
+            "kind": actor.kind.value,
+        },
+    )
+
+
+@event.listens_for(Session, "after_begin")
+def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if session.info.get("platform"):
+        return
+    if not transaction.nested:
+        _tell(connection, actor_of(session))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def confine(state: ORMExecuteState) -> None:
+    """Narrow every statement to the actor's rows; refuse what cannot be narrowed."""
+    if state.session.info.get("platform"):
+        return
+    actor = actor_of(state.session)
+    names: set[str] = set()
+    bare: set[str] = set()
+    if not isinstance(state.statement, visitors.ExternallyTraversible) or state.statement.is_text:
+        raise Unguarded("text statements are for network.database alone")
+    for element in visitors.iterate(state.statement):
+        if isinstance(element, FromClause) and getattr(element, "fullname", None):
+            name = cast(str, cast(Any, element).fullname)
+            names.add(name)
+            if "parententity" not in element._annotations and not state.is_orm_statement:
+                bare.add(name)
+    owned = owned_classes()
+    if any(name in owned for name in bare):
+        raise Unguarded("owned tables are reached through their models")
+    state.statement = state.statement.options(  # type: ignore[attr-defined]  # ORM statements take options.
+        *(
+            with_loader_criteria(cls, cls.in_scope(actor), include_aliases=True)
+            for cls in _reachable(frozenset(names))
+        )
+    ) if state.is_orm_statement else state.statement
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_foreign_writes(session: Session, _context: object, _instances: object) -> None:
+    if session.info.get("platform"):
+        return
+    actor = actor_of(session)
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        if not isinstance(row, TenantOwned | TwoParty):
+            continue
+        if not row.writable_by(actor):
+            raise ForeignTenant(type(row).__name__)
+        if row not in session.new:
+            state = inspect(row)
+            columns = ("tenant_id",) if isinstance(row, TenantOwned) else ("referring_id", "receiving_id")
+            if any(state.attrs[column].history.has_changes() for column in columns):
+                raise ForeignTenant(type(row).__name__)
