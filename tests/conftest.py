@@ -1,0 +1,162 @@
+"""What every test stands on: a real PostgreSQL of its own, the application as it serves, and an empty network.
+
+One cluster and one migrated database serve a whole run (one per pytest-xdist worker); after each test that used the
+database its tables are emptied, so tests commit for real and see what users would see.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, event, text
+
+from network import create_app
+from network.config import Settings
+from network.database import Database
+from network.web import Kopuro
+from tests.factories import Make
+from tests.pages import Visitor
+
+KEPT = {"alembic_version", "place"}
+"""Tables whose rows come with the migrations."""
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("instance")
+
+
+@pytest.fixture(scope="session")
+def settings(instance: Path) -> Settings:
+    """The settings of the tests: quick key derivation, everything else as shipped."""
+    return dataclasses.replace(Settings.from_environ({}), instance=instance, kdf_memory_kib=64, kdf_passes=1)
+
+
+@pytest.fixture(scope="session")
+def cluster(settings: Settings) -> Iterator[object]:
+    from network.postgres import embedded
+
+    with embedded.start(settings, fast=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def owner_url(cluster: object) -> str:
+    """The login that owns the test database; migrations ran as it."""
+    from network.postgres import migrate
+
+    url: str = cluster.create_database("kopuro_test")  # type: ignore[attr-defined]
+    migrate.upgrade(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def roles(owner_url: str, settings: Settings) -> object:
+    from network.postgres.roles import prepare
+
+    return prepare(owner_url, settings)
+
+
+@pytest.fixture(scope="session")
+def owner_engine(owner_url: str) -> Iterator[Engine]:
+    engine = create_engine(owner_url, isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def served(settings: Settings, owner_url: str, roles: object, owner_engine: Engine) -> Iterator[Kopuro]:
+    app = create_app(settings, serving_url=roles.app_url)  # type: ignore[attr-defined]
+    app.config["TESTING"] = True
+    # Exceptions become the pages people see; a test that wants the exception calls the service.
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.config["RATELIMIT_ENABLED"] = False
+    yield app
+    app.database.dispose()
+
+
+def empty(owner_engine: Engine) -> None:
+    """Take every row out of every table that tests write."""
+    with owner_engine.connect() as connection:
+        names = connection.execute(
+            text(
+                "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables"
+                " WHERE schemaname IN ('public', 'wraps') AND tablename <> ALL(:kept)"
+            ),
+            {"kept": list(KEPT)},
+        ).scalars()
+        connection.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
+
+
+@pytest.fixture
+def app(served: Kopuro, owner_engine: Engine) -> Iterator[Kopuro]:
+    """The application over an empty database."""
+    yield served
+    for forget in served.extensions.get("forget", []):
+        forget()  # In-process caches, such as the footer's hotlines.
+    empty(owner_engine)
+
+
+@pytest.fixture
+def database(app: Kopuro) -> Database:
+    return app.database
+
+
+@pytest.fixture
+def client(app: Kopuro) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def visitor(app: Kopuro) -> Callable[[], Visitor]:
+    """People who are not signed in: each call is another browser."""
+    return lambda: Visitor(app)
+
+
+@pytest.fixture
+def make(app: Kopuro, owner_engine: Engine) -> Make:
+    return Make(app, owner_engine)
+
+
+@pytest.fixture
+def count_queries(app: Kopuro) -> Callable[[], object]:
+    """``with count_queries() as seen: …; assert len(seen) <= 6``. Transaction control and settings do not count."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if "set_config" not in statement:
+                seen.append(statement)
+
+        event.listen(app.database.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(app.database.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture(scope="session")
+def proving() -> bool:
+    """Whether the bars of docs/security.md are run at full size."""
+    return bool(os.environ.get("KOPURO_PROVE"))
+
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Published standards to test against, where they lie beside the repository."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("LOUD: no published standards beside the repository; conformance was not tested")
+    return SHARED / "data"
