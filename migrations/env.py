@@ -16,7 +16,9 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         return
-    engine = create_engine(config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool, hide_parameters=True)
+    engine = create_engine(
+        config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool, hide_parameters=True
+    )
     with engine.connect() as opened:
         context.configure(connection=opened, target_metadata=Base.metadata, include_schemas=True)
         with context.begin_transaction():

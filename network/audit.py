@@ -81,7 +81,11 @@ class _Pending:
 
 
 def record(
-    session: Session, actor: Actor, action: Action, subject_id: uuid.UUID | None = None, **detail: str | int | bool | None
+    session: Session,
+    actor: Actor,
+    action: Action,
+    subject_id: uuid.UUID | None = None,
+    **detail: str | int | bool | None,
 ) -> None:
     """Note a deed for the chain of the actor's tenant. ``detail`` holds codes and field names, never what was typed."""
     tenant_id = actor.acting_tenant
@@ -122,7 +126,9 @@ def write_pending(session: Session) -> None:
         raise ValueError("a deed is audited in the chain of the tenant that commits it")
     session.flush()
     assert acting is not None  # noqa: S101  # record() refuses an actor without a tenant.
-    session.execute(insert(AuditHead).values(tenant_id=acting, sequence=0, hash=ZERO).on_conflict_do_nothing())
+    session.execute(
+        insert(AuditHead).values(tenant_id=acting, sequence=0, hash=ZERO).on_conflict_do_nothing()
+    )
     head = session.scalars(
         select(AuditHead).with_for_update().execution_options(populate_existing=True)
     ).one()

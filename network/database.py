@@ -63,7 +63,9 @@ class ConfinedSession(Session):
     def get(self, entity: Any, ident: Any, **kw: Any) -> Any:
         """By primary key, always through a statement: a warm identity map would answer for another actor."""
         key = entity.__mapper__.primary_key[0]
-        found = self.scalars(select(entity).where(key == ident).execution_options(populate_existing=True), **kw)
+        found = self.scalars(
+            select(entity).where(key == ident).execution_options(populate_existing=True), **kw
+        )
         return found.one_or_none()
 
     def merge(self, *_args: Any, **_kw: Any) -> Any:
@@ -108,7 +110,9 @@ class Database:
         self.engine.dispose()
 
 
-def run_raw(session: Session, statement: Executable, parameters: dict[str, Any] | None = None) -> Sequence[Any]:
+def run_raw(
+    session: Session, statement: Executable, parameters: dict[str, Any] | None = None
+) -> Sequence[Any]:
     """Run a statement the guard cannot read (``text``). Row-level security alone confines it: use it for locks,
     settings and flat tables without a policy, never as a short cut around a model."""
     result = session.connection().execute(statement, parameters or {})

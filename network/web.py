@@ -149,9 +149,16 @@ def neutral_error(error: Exception) -> HTTPException:
     for kinds, status in table:
         if isinstance(error, kinds):
             return _http(status)
-    if isinstance(error, sql.DBAPIError) and (getattr(error.orig, "sqlstate", None) or "")[:2] in ("40", "55"):
+    if isinstance(error, sql.DBAPIError) and (getattr(error.orig, "sqlstate", None) or "")[:2] in (
+        "40",
+        "55",
+    ):
         return _http(409)
-    if isinstance(error, sql.DBAPIError) and (getattr(error.orig, "sqlstate", None) or "")[:2] in ("53", "57", "58"):
+    if isinstance(error, sql.DBAPIError) and (getattr(error.orig, "sqlstate", None) or "")[:2] in (
+        "53",
+        "57",
+        "58",
+    ):
         return _http(503)
     return InternalServerError()
 
@@ -184,7 +191,8 @@ def error_page(error: Exception) -> ResponseReturnValue:
         g.actor = Actor.anonymous()
     page = status if status in ERROR_PAGES else (400 if status < 500 else 500)
     response = Response(
-        render_template(f"errors/{page}.html", failure=isinstance(error, CSRFError) and "form" or ""), status
+        render_template(f"errors/{page}.html", failure=(isinstance(error, CSRFError) and "form") or ""),
+        status,
     )
     for name, value in shown.get_headers():
         if name.lower() in ("allow", "retry-after"):

@@ -30,7 +30,9 @@ FUNCTIONS = {
 
 def upgrade() -> None:
     for name, (kind, body) in FUNCTIONS.items():
-        op.execute(f"CREATE FUNCTION {name}() RETURNS {kind} LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT {body} $$")
+        op.execute(
+            f"CREATE FUNCTION {name}() RETURNS {kind} LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT {body} $$"
+        )
 
     op.create_table(
         "tenant",

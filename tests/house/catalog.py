@@ -60,7 +60,9 @@ def sample(column: Column[Any]) -> Any:
 def fill(connection: Connection, cls: Owned, mine: uuid.UUID, other: uuid.UUID) -> None:
     """Insert one row of ``mine`` into this table."""
     table = table_of(cls)
-    row = {c.name: sample(c) for c in table.columns if c.computed is None and (not c.nullable or c.name == "id")}
+    row = {
+        c.name: sample(c) for c in table.columns if c.computed is None and (not c.nullable or c.name == "id")
+    }
     row |= {"referring_id": mine, "receiving_id": other} if issubclass(cls, TwoParty) else {"tenant_id": mine}
     names = ", ".join(f'"{name}"' for name in row)
     values = ", ".join(f"CAST(:{name} AS {table.c[name].type.compile(connection.dialect)})" for name in row)

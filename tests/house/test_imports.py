@@ -79,7 +79,9 @@ def test_nothing_can_name_referrals_but_the_desk_and_the_demonstration() -> None
 
 def test_keys_are_pure() -> None:
     for path in (NETWORK / "keys").rglob("*.py"):
-        assert not {name for name in imported(path) if name.split(".")[0] in ("flask", "sqlalchemy")}, path.name
+        assert not {name for name in imported(path) if name.split(".")[0] in ("flask", "sqlalchemy")}, (
+            path.name
+        )
 
 
 def test_only_the_unit_of_work_commits() -> None:
@@ -88,4 +90,17 @@ def test_only_the_unit_of_work_commits() -> None:
         if relative == "database.py" or relative.startswith("postgres/"):
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            assert not (isinstance(node, ast.Attribute) and node.attr == "commit"), f"{relative}:{node.lineno} commits"
+            assert not (isinstance(node, ast.Attribute) and node.attr == "commit"), (
+                f"{relative}:{node.lineno} commits"
+            )
+
+
+def test_nobody_reaches_for_the_core_twin_of_a_model() -> None:
+    """Loader criteria narrow models; ``Model.__table__`` would slip past them to row-level security alone."""
+    for path in FILES:
+        if path.name in ("tenancy.py", "database.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert not (isinstance(node, ast.Attribute) and node.attr == "__table__"), (
+                f"{path.name}:{node.lineno}"
+            )

@@ -11,7 +11,13 @@ from network.tenancy import Actor
 from network.web import EVERYONE, OPERATOR, Kopuro
 from tests.factories import Make
 
-SAMPLES: dict[str, str] = {"uuid": str(uuid.uuid4()), "string": "nothing-here", "int": "1", "any": "en", "path": "x"}
+SAMPLES: dict[str, str] = {
+    "uuid": str(uuid.uuid4()),
+    "string": "nothing-here",
+    "int": "1",
+    "any": "en",
+    "path": "x",
+}
 OUTSIDE_CASES = (Role.COORDINATOR, Role.OBSERVER, Role.ADMIN, Role.ORGANISER, Role.EDITOR)
 
 
@@ -58,4 +64,6 @@ def test_case_pages_are_hidden_from_everyone_outside_the_desk(served: Kopuro) ->
             continue
         assert access.hidden, rule.endpoint
         for role in OUTSIDE_CASES:
-            assert not access.admits(Actor.member(uuid.uuid4(), uuid.uuid4(), [role])), f"{rule.endpoint} admits {role}"
+            assert not access.admits(Actor.member(uuid.uuid4(), uuid.uuid4(), [role])), (
+                f"{rule.endpoint} admits {role}"
+            )

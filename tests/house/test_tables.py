@@ -66,14 +66,18 @@ def test_every_table_is_of_a_tenant_of_two_or_of_the_platform_with_a_reason(cata
     assert there == {table_of(cls).fullname for cls in classes()}
     assert len(classes()) == len(owned()) + len(platform())
     for cls in platform():
-        assert len(getattr(cls, "reason", "")) > 20, f"{cls.__name__} does not say why it has no tenant policy"
+        assert len(getattr(cls, "reason", "")) > 20, (
+            f"{cls.__name__} does not say why it has no tenant policy"
+        )
 
 
 def test_owned_tables_are_under_forced_row_level_security(catalog: Connection) -> None:
     for cls in owned():
         table = table_of(cls)
         forced = catalog.execute(
-            text("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = to_regclass(:name)"),
+            text(
+                "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = to_regclass(:name)"
+            ),
             {"name": table.fullname},
         ).scalar_one()
         assert forced, table.fullname
@@ -81,8 +85,12 @@ def test_owned_tables_are_under_forced_row_level_security(catalog: Connection) -
             text("SELECT cmd, unnest(roles)::text FROM pg_policies WHERE schemaname = :s AND tablename = :t"),
             {"s": table.schema or "public", "t": table.name},
         ).all()
-        assert any(cmd == "ALL" and not r.endswith("_app") for cmd, r in policies), f"{table.fullname}: owner locked out"
-        assert any(cmd == "SELECT" and r.endswith("_backup") for cmd, r in policies), f"{table.fullname}: no backup"
+        assert any(cmd == "ALL" and not r.endswith("_app") for cmd, r in policies), (
+            f"{table.fullname}: owner locked out"
+        )
+        assert any(cmd == "SELECT" and r.endswith("_backup") for cmd, r in policies), (
+            f"{table.fullname}: no backup"
+        )
 
 
 def test_the_app_role_holds_only_the_verbs_a_platform_table_names(catalog: Connection) -> None:
@@ -120,7 +128,9 @@ def test_the_app_role_is_nobody_special(catalog: Connection) -> None:
     assert not any(row)
 
 
-def test_raw_sql_as_the_app_role_reaches_only_its_own_tenant(app: Kopuro, make: Make, superuser: Connection) -> None:
+def test_raw_sql_as_the_app_role_reaches_only_its_own_tenant(
+    app: Kopuro, make: Make, superuser: Connection
+) -> None:
     """The second lock alone: no mapper, no guard, every table of the catalog."""
     mine, other, third = make.tenant().id, make.tenant().id, make.tenant().id
     for cls in owned():
@@ -135,7 +145,9 @@ def test_raw_sql_as_the_app_role_reaches_only_its_own_tenant(app: Kopuro, make: 
                 assert seen is None or seen <= {tenant}, f"{name} shows foreign rows to {tenant}"
                 gone = attempt(connection, f"DELETE FROM {name} WHERE {key} = :other", other=other)
                 assert not gone, f"{tenant} deleted foreign rows of {name}"
-                changed = attempt(connection, f"UPDATE {name} SET {key} = {key} WHERE {key} = :other", other=other)
+                changed = attempt(
+                    connection, f"UPDATE {name} SET {key} = {key} WHERE {key} = :other", other=other
+                )
                 assert not changed, f"{tenant} changed foreign rows of {name}"
 
 
