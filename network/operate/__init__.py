@@ -1,0 +1,42 @@
+"""What operators ask: is it up, is it in order, how much waits. Nothing here knows a tenant by name."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import cast
+
+from flask import Flask, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from network.operate import checks, logs, metrics
+from network.web import EVERYONE, OPERATOR, Kopuro, allow
+
+__all__ = ["checks", "logs", "metrics", "register"]
+
+
+def register(app: Flask) -> None:
+    """Add ``/healthz``, ``/readyz`` and ``/metrics``, and the logs."""
+    kopuro = cast(Kopuro, app)
+    logs.register(app, kopuro.settings.log_level)
+
+    @app.get("/healthz")
+    @allow(EVERYONE)
+    def healthz() -> Response:
+        """The process answers. It asks nobody else, so that a tired database restarts no worker."""
+        return Response("ok\n", mimetype="text/plain")
+
+    @app.get("/readyz")
+    @allow(OPERATOR)
+    def readyz() -> Response:
+        found = checks.readiness(kopuro.database)
+        response = jsonify({"ready": found.ready, **asdict(found)})
+        response.status_code = 200 if found.ready else 503
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @app.get("/metrics")
+    @allow(OPERATOR)
+    def metrics_page() -> Response:
+        response = Response(metrics.exposition(kopuro.database), content_type=CONTENT_TYPE_LATEST)
+        response.headers["Cache-Control"] = "no-store"
+        return response
