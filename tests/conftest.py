@@ -23,7 +23,7 @@ from network.web import Kopuro
 from tests.factories import Make
 from tests.pages import Visitor
 
-KEPT = {"alembic_version", "place"}
+KEPT = {"alembic_version", "place", "place_name"}
 """Tables whose rows come with the migrations."""
 
 

@@ -119,6 +119,11 @@ _ADJECTIVE = re.compile(r"(?<=..)(?:in)?sk(?:ii|iy|y|aia|aya|oi|oy|oe|oye|ogo|om
 _LAST_VOWELS = re.compile(r"(?<=...)[ai]+$")
 
 
+def without_kind(text: str) -> str:
+    """The bare name, letters untouched: "Andijon tumani" gives "Andijon"; «Ферганская область» stays an adjective."""
+    return " ".join(word for word in text.split() if _plain(word) not in _KINDS_OF_PLACE) or text
+
+
 def _place(text: str) -> str:
     words = _plain(text).split()
     name = [word for word in words if word not in _KINDS_OF_PLACE] or words
