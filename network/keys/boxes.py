@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from network.keys.canon import Suite, Tampered
+from network.keys.canon import KeysError, Suite, Tampered
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -22,12 +22,14 @@ def derive(secret: bytes, info: bytes, salt: bytes | None = None) -> bytes:
 
 
 def shut(suite: Suite, key: bytes, plaintext: bytes, aad: bytes) -> bytes:
-    """Encrypt under a fresh random nonce: suite ‖ nonce ‖ ciphertext ‖ tag."""
+    """Encrypt under a fresh random nonce: suite ‖ nonce ‖ ciphertext ‖ tag. ``KeysError`` for a key of wrong length."""
     return _shut_with_nonce(suite, key, plaintext, aad, os.urandom(NONCE_BYTES))
 
 
 def _shut_with_nonce(suite: Suite, key: bytes, plaintext: bytes, aad: bytes, nonce: bytes) -> bytes:
     """Apart from ``shut`` only so that tests can compare with recorded answers."""
+    if len(key) != KEY_BYTES:
+        raise KeysError("a key is 32 bytes")
     return bytes([suite]) + nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
 
 

@@ -26,7 +26,8 @@ class Derivations:
     def __init__(self, at_once: int = 2, queue: int = 20, *, patience: float = 30.0) -> None:
         self.at_once, self.queue, self.patience = at_once, queue, patience
         self._folder: Path | None = None
-        self._places = threading.BoundedSemaphore(at_once + queue)
+        self._counting = threading.Lock()
+        self._taken = 0
         self._turns = threading.BoundedSemaphore(at_once)
 
     def share(self, folder: Path) -> None:
@@ -34,23 +35,38 @@ class Derivations:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
 
+    @property
+    def taken(self) -> int:
+        """How many in this process are deriving or waiting to."""
+        return self._taken
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for a turn, at most ``patience`` seconds."""
         deadline = time.monotonic() + self.patience
-        if not self._places.acquire(blocking=False):
-            raise Busy("too many sign-ins are waiting")
+        with self._place(), self._machine_place(), self._own_turn(), self._machine_turn(deadline):
+            yield
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        with self._counting:
+            if self._taken >= self.at_once + self.queue:
+                raise Busy("too many sign-ins are waiting")
+            self._taken += 1
         try:
-            with self._machine_place():
-                if not self._turns.acquire(timeout=self.patience):
-                    raise Busy("waited too long for a turn")
-                try:
-                    with self._machine_turn(deadline):
-                        yield
-                finally:
-                    self._turns.release()
+            yield
         finally:
-            self._places.release()
+            with self._counting:
+                self._taken -= 1
+
+    @contextmanager
+    def _own_turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=self.patience):
+            raise Busy("waited too long for a turn")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     @contextmanager
     def _machine_place(self) -> Iterator[None]:

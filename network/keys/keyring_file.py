@@ -62,9 +62,8 @@ def create(path: Path, content: Content) -> None:
     """Write ``path``, which must not exist."""
     with _written_beside(path, content) as fresh:
         try:
-            os.link(
-                fresh, path
-            )  # Unlike a rename, a link never replaces a keyring that somebody else just made.
+            # Unlike a rename, a link never replaces a keyring that somebody else just made.
+            os.link(fresh, path)
         except FileExistsError:
             raise KeysError(f"{path} exists already; a keyring is never overwritten") from None
         _settle(path.parent)

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from network.keys.boxes import KEY_BYTES, TAG_BYTES, derive
-from network.keys.canon import PRODUCT, Suite, Tampered, canon
+from network.keys.canon import PRODUCT, KeysError, Suite, Tampered, canon
 
 CHUNK_BYTES = 64 * 1024
 SALT_BYTES = 32
@@ -31,10 +31,12 @@ def encrypt_stream(key: bytes, chunks: Iterable[bytes], *, aad: bytes = b"") -> 
 
 def _encrypt_with_salt(key: bytes, chunks: Iterable[bytes], aad: bytes, salt: bytes) -> Iterator[bytes]:
     """Apart from ``encrypt_stream`` only so that tests can compare with recorded answers."""
+    if len(key) != KEY_BYTES:
+        raise KeysError("a key is 32 bytes")
     header = bytes([Suite.STREAM]) + salt
     box = _box(key, salt)
     yield header
-    for number, last, chunk in _numbered(chunks, CHUNK_BYTES):
+    for number, last, chunk in _Pieces(chunks).numbered(CHUNK_BYTES):
         yield box.encrypt(_nonce(number, last), chunk, canon(header, aad))
 
 
@@ -63,10 +65,6 @@ def _box(key: bytes, salt: bytes) -> AESGCM:
 
 def _nonce(number: int, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
-
-
-def _numbered(chunks: Iterable[bytes], size: int) -> Iterator[tuple[int, bool, bytes]]:
-    return _Pieces(chunks).numbered(size)
 
 
 class _Pieces:
