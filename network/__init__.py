@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None, *, serving_url: str | None = No
     """
     from flask_wtf.csrf import CSRFProtect
 
-    from network import commands, face, limits, operate, postgres, web
+    from network import commands, compression, face, limits, operate, postgres, web
     from network.config import Settings
     from network.database import Database, load_models, load_rooms
     from network.i18n import prefix
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, *, serving_url: str | None = No
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
+    compression.register(app)
     prefix.register(app)
     face.register(app)
     CSRFProtect(app)
