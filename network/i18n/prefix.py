@@ -158,6 +158,9 @@ def register(app: Flask, *, translations: Path = TRANSLATIONS) -> None:
     app.url_defaults(_give_language)
     app.after_request(_announce)
     app.add_url_rule("/", "front_door", front_door)
+    app.jinja_env.policies["ext.i18n.trimmed"] = (
+        True  # As the extraction of messages has it (translations/babel.cfg).
+    )
     app.jinja_env.globals.update(language=current_language, url_for_language=url_for_language)
 
 
