@@ -315,8 +315,8 @@ class Settings:
 
     @property
     def embedded(self) -> bool:
-        """No DATABASE_URL: Kopuro runs a PostgreSQL of its own."""
-        return self.database_url is None
+        """No database is named: Kopuro runs a PostgreSQL of its own."""
+        return self.database_url is None and self.database_app_url is None
 
 
 def _declared() -> Iterator[Any]:

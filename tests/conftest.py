@@ -47,20 +47,21 @@ def cluster(settings: Settings) -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def owner_url(cluster: object) -> str:
-    """The login that owns the test database; migrations ran as it."""
-    from network.postgres import migrate
+def roles(cluster: object, settings: Settings) -> object:
+    """The logins of the test database; the policies of the migrations name them, so they come first."""
+    from network.postgres.roles import prepare
 
-    url: str = cluster.create_database("kopuro_test")  # type: ignore[attr-defined]
-    migrate.upgrade(url)
-    return url
+    return prepare(cluster.create_database("kopuro_test"), settings)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
-def roles(owner_url: str, settings: Settings) -> object:
-    from network.postgres.roles import prepare
+def owner_url(roles: object) -> str:
+    """The login that owns the test database; migrations ran as it."""
+    from network.postgres import migrate
 
-    return prepare(owner_url, settings)
+    url: str = roles.owner_url  # type: ignore[attr-defined]
+    migrate.upgrade(url)
+    return url
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,100 @@
+"""Migrations as the owner of the database, one process at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.exc import DBAPIError
+
+from network.config import REPOSITORY
+from network.postgres import StartError, plain
+
+MIGRATIONS = REPOSITORY / "migrations"
+Tell = Callable[[str], None]
+
+
+def upgrade(owner_url: str, target: str = "head", tell: Tell | None = None) -> None:
+    """Migrate up to ``target``; ``tell`` hears of each step. The roles must exist (``roles.prepare``).
+
+    Raises StartError with one line when the database refuses.
+    """
+    with _alone(owner_url), _telling(tell):
+        command.upgrade(_config(owner_url), target)
+
+
+def downgrade(owner_url: str, target: str, tell: Tell | None = None) -> None:
+    """Migrate down to ``target``, "base" for nothing at all."""
+    with _alone(owner_url), _telling(tell):
+        command.downgrade(_config(owner_url), target)
+
+
+def current(owner_url: str) -> str | None:
+    """The migration the database stands at; None before the first."""
+    with psycopg.connect(plain(owner_url), connect_timeout=10) as connection:
+        if connection.execute("SELECT to_regclass('public.alembic_version') IS NULL").fetchone() == (True,):
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if row is None else str(row[0])
+
+
+def head() -> str:
+    """The newest migration: they are numbered, each after the one before, which a house test holds."""
+    return max(path.name.split("_", 1)[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def _config(owner_url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("prepend_sys_path", str(REPOSITORY).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("sqlalchemy.url", owner_url.replace("%", "%%"))
+    return config
+
+
+@contextlib.contextmanager
+def _alone(owner_url: str) -> Iterator[None]:
+    """Hold a lock of the database: two that migrate at once take turns, and the second finds nothing to do."""
+    try:
+        with psycopg.connect(plain(owner_url), connect_timeout=10, autocommit=True) as connection:
+            connection.execute("SELECT pg_advisory_lock(hashtext('kopuro migrations'))")
+            yield
+    except DBAPIError as error:
+        # The driver's DETAIL may carry a row; class and SQLSTATE are enough to look it up.
+        code = getattr(error.orig, "sqlstate", None)
+        said = getattr(getattr(error.orig, "diag", None), "message_primary", None)
+        raise StartError(f"A migration was refused by PostgreSQL: {said} (SQLSTATE {code}).") from error
+
+
+@contextlib.contextmanager
+def _telling(tell: Tell | None) -> Iterator[None]:
+    """Pass on what Alembic logs about each step."""
+    if tell is None:
+        yield
+        return
+    logger = logging.getLogger("alembic.runtime.migration")
+    handler, level, passes = _Steps(tell), logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+        logger.propagate = passes
+
+
+class _Steps(logging.Handler):
+    def __init__(self, tell: Tell) -> None:
+        super().__init__()
+        self.tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        words = record.getMessage()
+        if words.startswith("Running"):
+            self.tell(words.removeprefix("Running "))
