@@ -74,6 +74,13 @@ class Kinds(forms.Form):
     paper = FileField("Paper", [forms.required()])
 
 
+class Search(forms.QueryForm):
+    """What a list can be narrowed by."""
+
+    q = StringField("Search")
+    country = SelectField("Country", choices=forms.options([("kg", "Kyrgyzstan")], prompt="All"))
+
+
 def drawn(body: str, **context: Any) -> Any:
     page = '{% extends "layout.html" %}{% import "components.html" as c %}{% block title %}T{% endblock %}'
     html = render_template_string(page + "{% block main %}" + body + "{% endblock %}", **context)
@@ -213,9 +220,11 @@ def test_every_component_can_be_drawn(asked: None) -> None:
         {% call c.cards() %}{% call c.card('Card', '/x', meta='m') %}<p>b</p>{% endcall %}{{ c.card('Bare') }}{% endcall %}
         {{ c.counts([{'n': 2, 'label': 'waiting', 'url': '/w', 'kind': 'attention'}]) }}
         {{ c.phone({'display': '189', 'tel': '189'}, 'free') }}{{ c.moment(at, 'Asia/Tashkent') }}{{ c.day(at) }}
+        {{ c.prose('one\n\ntwo\nlines', 'ru') }}{{ c.narrow(search, '/s') }}
         {{ c.print_header('P', 'n') }}{{ c.hr() }}{{ c.button('B', 'danger', 'deed', 'go') }}
         {{ c.post_button('/p', 'Post', idempotent=true, version=3) }}""",
         at=MOMENT,
+        search=Search(),
     )
     words = " ".join(tree.xpath("//main")[0].text_content().split())
     for expected in (
