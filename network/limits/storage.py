@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from network.database import now
 from network.limits.models import RateLimit
+from network.scheduler.models import SKEW
 from network.web import Kopuro
 
 
@@ -37,7 +38,7 @@ class PostgresStorage(Storage):
         """
         at = now()
         until = at + datetime.timedelta(seconds=expiry)
-        over = or_(RateLimit.expires_at <= at, RateLimit.expires_at > until)
+        over = or_(RateLimit.expires_at <= at, RateLimit.expires_at > until + SKEW)
         adding = insert(RateLimit).values(key=key, count=amount, expires_at=until)
         statement = adding.on_conflict_do_update(
             index_elements=["key"],
