@@ -31,6 +31,17 @@ class Action(StrEnum):
     SIGNED_OUT = "session.closed"
     # directory
     # events
+    EVENT_CREATED = "event.created"
+    EVENT_CHANGED = "event.changed"
+    EVENT_PUBLISHED = "event.published"
+    EVENT_POSTPONED = "event.postponed"
+    EVENT_CANCELLED = "event.cancelled"
+    REGISTRATION_MADE = "registration.made"
+    REGISTRATION_CHANGED = "registration.changed"
+    REGISTRATION_WITHDRAWN = "registration.withdrawn"
+    REGISTRATION_APPROVED = "registration.approved"
+    REGISTRATION_REJECTED = "registration.rejected"
+    REGISTRATIONS_EXPORTED = "registrations.exported"
     # digest
     # referrals
 

@@ -1,0 +1,1 @@
+"""What people do with events: planning and publishing them, registering for them, handling registrations."""
