@@ -14,11 +14,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, LargeBinary, String, UniqueConstraint, false, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from network.database import Json, Moment, PrimaryKey, TenantKey, now, uuid7
+from network.database import Json, Moment, PrimaryKey, now, uuid7
 from network.tenancy import Actor, TenantOwned, actor_of
 
 
@@ -54,7 +63,7 @@ class AuditHead(TenantOwned):
 
     __tablename__ = "audit_head"
 
-    tenant_id: Mapped[TenantKey] = mapped_column(primary_key=True)
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     hash: Mapped[bytes] = mapped_column(LargeBinary, default=ZERO)
 

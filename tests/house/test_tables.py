@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, UniqueConstraint, create_engine, text
+from sqlalchemy import Connection, Engine, UniqueConstraint, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from network.web import Kopuro
@@ -27,7 +27,8 @@ def catalog(served: Kopuro, owner_engine: Engine) -> Iterator[Connection]:
 @pytest.fixture
 def superuser(cluster: Any, served: Kopuro, owner_engine: Engine) -> Iterator[Connection]:
     """Fills tables without regard to foreign keys: what row-level security alone must hide."""
-    engine = create_engine(cluster.superuser_url(owner_engine.url.database), isolation_level="AUTOCOMMIT")
+    url = make_url(cluster.superuser_url).set(database=owner_engine.url.database)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("SET session_replication_role = replica"))
         yield connection
