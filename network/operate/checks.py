@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from network.database import Database, now
 from network.outbox import OutboxMessage
+from network.postgres import migrate
 from network.scheduler import Due, Lease
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 LATE = datetime.timedelta(minutes=15)
 """Mail or work that waits this long after its time is stuck."""
 STALE = datetime.timedelta(seconds=30)
@@ -43,12 +41,6 @@ class Backlog:
     failed: int
 
 
-@lru_cache(maxsize=1)
-def head() -> str:
-    """The newest migration of this release; they are numbered in one line."""
-    return max(path.name.split("_", 1)[0] for path in MIGRATIONS.glob("[0-9]*_*.py"))
-
-
 def readiness(database: Database) -> Readiness:
     """Ask the database. Without one, nothing is in order."""
     try:
@@ -59,7 +51,7 @@ def readiness(database: Database) -> Readiness:
             return Readiness(
                 database=True,
                 # A newer database is fine: migrations are made so that the release before still runs.
-                migrations=found is not None and found >= head(),
+                migrations=found is not None and found >= migrate.head(),
                 scheduler=until is not None and until > at - STALE,
                 outbox=outbox(connection).late < LATE.total_seconds(),
             )

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from network.database import Moment, PrimaryKey
 from network.tenancy import PlatformOwned
 
-
 SKEW = datetime.timedelta(minutes=1)
 """By how much the clocks of our machines may differ. What is said to last longer than that beyond its own length was
 written before the clock was set back, and is not waited for."""
