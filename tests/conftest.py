@@ -19,6 +19,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from network import create_app
 from network.config import Settings
 from network.database import Database
+from network.i18n.catalogues import compile_all
 from network.web import Kopuro
 from tests.factories import Make
 from tests.pages import Visitor
@@ -73,6 +74,7 @@ def owner_engine(owner_url: str) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def served(settings: Settings, owner_url: str, roles: object, owner_engine: Engine) -> Iterator[Kopuro]:
+    compile_all()  # Pages are tested in the words that readers see.
     app = create_app(settings, serving_url=roles.app_url)  # type: ignore[attr-defined]
     app.config["TESTING"] = True
     # Exceptions become the pages people see; a test that wants the exception calls the service.

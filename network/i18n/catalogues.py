@@ -8,6 +8,7 @@ would stumble over. The rules it checks are in ``network.i18n.proofreading``.
 
 import argparse
 import io
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -139,7 +140,10 @@ def check(root: Path) -> int:
 
 
 def compile_all(root: Path = ROOT) -> list[Path]:
-    """Write the ``.mo`` files the application reads, where the ``.po`` is newer. Returns those written."""
+    """Write the ``.mo`` files the application reads, where the ``.po`` is newer. Returns those written.
+
+    Several processes may do so at once: each file appears whole.
+    """
     written = []
     for code in TRANSLATED:
         source = po_path(code, root)
@@ -147,7 +151,7 @@ def compile_all(root: Path = ROOT) -> list[Path]:
         if source.exists() and (
             not target.exists() or target.stat().st_mtime_ns <= source.stat().st_mtime_ns
         ):
-            partial = target.with_suffix(".mo.new")
+            partial = target.with_suffix(f".{os.getpid()}.new")
             with partial.open("wb") as file:
                 write_mo(file, read(code, root))
             partial.replace(target)
