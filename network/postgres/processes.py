@@ -89,6 +89,12 @@ def stop(
         process.wait()
 
 
+def end_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends, on Linux."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def _group(user: int | None) -> int | None:
     if user is None:
         return None

@@ -138,6 +138,10 @@ class Server:
             with contextlib.suppress(OSError):
                 self.socket.rmdir()
 
+    def ended(self) -> bool:
+        """Whether the server that this object started is gone."""
+        return self.process is not None and self.process.poll() is not None
+
     def answers(self) -> bool:
         """Whether a server listens and is ready. It refuses this login: that is an answer."""
         wrong = {"user": "nobody", "dbname": "postgres", "password": "-"}

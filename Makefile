@@ -1,0 +1,53 @@
+# Everything a newcomer, a developer and the build machine do, in the same words.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CATALOGS := $(wildcard translations/*/LC_MESSAGES/messages.po)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help run test check bench prove words
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     start Kopuro here, with a demonstration network, on http://127.0.0.1:8000 (PORT= changes it)"
+	@echo "make test    run the whole test suite against a PostgreSQL of its own"
+	@echo "make check   formatting, lint, types, translations, migrations, known holes in what we use"
+	@echo "make bench   measure, print a table, write build/bench.json"
+	@echo "make prove   every promise of docs/security.md at full size (an hour or so)"
+
+run: .venv/installed words
+	@exec $(BIN)/python -m network.server
+
+test: .venv/installed-dev words
+	@$(BIN)/python -m pytest -n 2 $(PYTEST)
+
+check: .venv/installed-dev words
+	@$(BIN)/ruff format --check --quiet . && echo "formatting: in order"
+	@$(BIN)/ruff check --quiet . && echo "lint and security lint: in order"
+	@$(BIN)/mypy --strict && echo "types: in order"
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/house && echo "the house: in order"
+	@$(BIN)/python .ci/audit.py
+
+bench: .venv/installed-dev words
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+prove: .venv/installed-dev words
+	@KOPURO_PROVE=1 $(BIN)/python -m pytest -p no:cacheprovider -s tests/prove $(PYTEST)
+
+words: $(CATALOGS:.po=.mo)
+
+%.mo: %.po | .venv/installed
+	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
+
+.venv/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Kopuro needs Python 3.11 or newer; PYTHON=… names one."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python cannot make a virtual environment here; on Debian: apt install python3-venv"; exit 1; }
+	@echo "Installing what Kopuro needs into .venv (one to three minutes, once) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) --requirement requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo "Installing what the tests need into .venv …"
+	@$(PIP) --requirement requirements-dev.txt
+	@touch $@
