@@ -207,7 +207,7 @@ def _await_pages(port: int, server: Child) -> None:
             raise StartError("The web server did not start; its last lines say why.")
         if time.monotonic() > deadline:
             raise StartError(f"The web server did not answer within {READY_WITHIN} seconds.")
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def _answers(port: int) -> bool:
