@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 
-from network.i18n.prefix import PREFIX
+from network.database import now
+from network.events import presenting, queries
+from network.i18n.prefix import PREFIX, current_language
 from network.web import EVERYONE, allow
 
 bp = Blueprint("home", __name__, url_prefix=PREFIX)
@@ -13,12 +15,15 @@ blueprints = [bp]
 PAGES = ("privacy", "translation", "quick-exit")
 """Pages of plain words, each a template of that name under ``pages/``."""
 
+FEW = 3
+"""How much of what comes next, and of what was done, the front page shows."""
+
 
 @bp.get("/")
 @allow(EVERYONE)
 def index() -> str:
     """What the network is, who helps now, what comes next, what was done."""
-    return render_template("home.html")
+    return render_template("home.html", events=_next_events())
 
 
 @bp.get(f"/pages/<any({','.join(repr(name) for name in PAGES)}):name>")
@@ -26,3 +31,9 @@ def index() -> str:
 def page(name: str) -> str:
     """One of the pages of plain words."""
     return render_template(f"pages/{name}.html")
+
+
+def _next_events() -> list[presenting.Presented]:
+    at = now()
+    coming = queries.upcoming(queries.announced(), at).limit(FEW)
+    return presenting.present(g.db, list(g.db.scalars(coming)), current_language(), at)
