@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import uuid_utils
 from sqlalchemy import DateTime, ForeignKey, MetaData, create_engine, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.sql import Executable
 
@@ -67,6 +68,13 @@ class ConfinedSession(Session):
             select(entity).where(key == ident).execution_options(populate_existing=True), **kw
         )
         return found.one_or_none()
+
+    def get_one(self, entity: Any, ident: Any, **kw: Any) -> Any:
+        """The same, where the row must be there."""
+        found = self.get(entity, ident, **kw)
+        if found is None:
+            raise NoResultFound
+        return found
 
     def merge(self, *_args: Any, **_kw: Any) -> Any:
         from network.tenancy import Unguarded

@@ -35,8 +35,10 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def settings(instance: Path) -> Settings:
-    """The settings of the tests: quick key derivation, everything else as shipped."""
-    return dataclasses.replace(Settings.from_environ({}), instance=instance, kdf_memory_kib=64, kdf_passes=1)
+    """The settings of the tests: quick key derivation, people sign in by passphrase alone; all else as shipped."""
+    return dataclasses.replace(
+        Settings.from_environ({}), instance=instance, kdf_memory_kib=64, kdf_passes=1, require_mfa=False
+    )
 
 
 @pytest.fixture(scope="session")

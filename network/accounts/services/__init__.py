@@ -1,0 +1,1 @@
+"""Verbs of accounts. Each requires first, acts, records last, and never commits."""

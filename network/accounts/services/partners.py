@@ -1,0 +1,92 @@
+"""The network's partners: a coordinator invites an organization's first key holder, and may pause a partner."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from network import audit
+from network.accounts import policies, queries
+from network.accounts.models import Invitation
+from network.accounts.services import joining, sessions
+from network.audit import Action
+from network.database import now
+from network.keys import Keyring
+from network.permissions import Role, Stale, Unfit, require
+from network.tenancy import Actor, Tenant, TenantKind
+
+FOUNDER = frozenset({Role.ADMIN, Role.SUPERVISOR})
+"""The first key holder manages the members and reads cases, until she gives either to somebody else."""
+
+
+def add_partner(
+    session: Session,
+    actor: Actor,
+    keyring: Keyring,
+    *,
+    name: str,
+    slug: str,
+    code: str,
+    country: str | None,
+    email: str,
+    person: str,
+    language: str,
+) -> tuple[Tenant, Invitation]:
+    """A new partner organization, and the letter to its first key holder.
+
+    ``Unfit``: ``slug_taken`` · ``code_taken`` · ``code_shape``.
+    """
+    require(policies.can_coordinate(actor))
+    if not re.fullmatch(r"[A-Z]{3,8}", code):
+        raise Unfit("code_shape")
+    for column, value, fault in ((Tenant.slug, slug, "slug_taken"), (Tenant.code, code, "code_taken")):
+        if session.scalars(select(Tenant.id).where(column == value)).first():
+            raise Unfit(fault)
+    tenant = Tenant(kind=TenantKind.MEMBER, name=name, slug=slug, code=code, country=country)
+    session.add(tenant)
+    session.flush()
+    invitation = invite_founder(session, actor, keyring, tenant, email=email, name=person, language=language)
+    return tenant, invitation
+
+
+def invite_founder(
+    session: Session, actor: Actor, keyring: Keyring, tenant: Tenant, *, email: str, name: str, language: str
+) -> Invitation:
+    """The letter to a partner's first key holder: only while the partner has no desk. ``Unfit("has_desk")`` after."""
+    require(policies.can_coordinate(actor))
+    if tenant.kind is not TenantKind.MEMBER or session.scalars(queries.has_desk(tenant.id)).one():
+        raise Unfit("has_desk")
+    invitation = joining.write(
+        session,
+        keyring,
+        tenant.id,
+        email=email,
+        name=name,
+        language=language,
+        roles=FOUNDER,
+        by=actor.user_id,
+        founding=True,
+    )
+    audit.record(session, actor, Action.PARTNER_INVITED, tenant.id)
+    return invitation
+
+
+def suspend_partner(session: Session, actor: Actor, tenant: Tenant) -> None:
+    """Pause a partner: its members are refused from their next request on. Nothing is taken away."""
+    require(policies.can_coordinate(actor))
+    if tenant.kind is not TenantKind.MEMBER or tenant.suspended_at:
+        raise Stale
+    tenant.suspended_at = now()
+    sessions.end_of_tenant(session, tenant.id)
+    audit.record(session, actor, Action.PARTNER_SUSPENDED, tenant.id)
+
+
+def restore_partner(session: Session, actor: Actor, tenant: Tenant) -> None:
+    """Give a paused partner its access back."""
+    require(policies.can_coordinate(actor))
+    if not tenant.suspended_at:
+        raise Stale
+    tenant.suspended_at = None
+    audit.record(session, actor, Action.PARTNER_RESTORED, tenant.id)
