@@ -62,6 +62,18 @@ class Action(StrEnum):
     PARTNER_SUSPENDED = "partner.suspended"
     PARTNER_RESTORED = "partner.restored"
     # directory
+    ORGANIZATION_CREATED = "organization.created"
+    ORGANIZATION_CHANGED = "organization.changed"
+    SERVICE_CREATED = "service.created"
+    SERVICE_CHANGED = "service.changed"
+    PROJECT_CREATED = "project.created"
+    PHONE_CREATED = "phone.created"
+    PHONE_CHANGED = "phone.changed"
+    PHONE_REMOVED = "phone.removed"
+    CONTACT_CREATED = "contact.created"
+    CONTACT_CHANGED = "contact.changed"
+    CONTACT_REMOVED = "contact.removed"
+    LOCATION_CREATED = "location.created"
     # events
     EVENT_CREATED = "event.created"
     EVENT_CHANGED = "event.changed"

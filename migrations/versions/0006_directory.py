@@ -1,17 +1,267 @@
-"""Directory.
+"""The directory: organizations, services, their field groups, projects, and what is searched.
 
 The previous release still runs while this migrates: add, never take away in the same step.
 """
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+from migrations.words import OWN, platform, protect
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+MOMENT = sa.DateTime(timezone=True)
+LISTINGS = ("organization", "service", "project")
+FIELD_GROUPS = (
+    "phone", "contact", "location", "address", "service_at_location", "schedule", "service_area", "project_participant"
+)  # fmt: skip
+
+
+def _owned() -> tuple[sa.schema.SchemaItem, ...]:
+    return (
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        # The pair that foreign keys carry.
+        sa.UniqueConstraint("tenant_id", "id"),
+    )
+
+
+def _belongs(column: str, table: str, *, tenant: str = "tenant_id") -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint([tenant, column], [f"{table}.tenant_id", f"{table}.id"])
+
+
+def _opened(column: str) -> str:
+    """One's own rows, and others' as far as they were opened."""
+    return f"{OWN} OR {column} = 'public' OR ({column} = 'partners' AND app_kind() = 'member')"
+
 
 def upgrade() -> None:
-    pass
+    op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    op.create_table(
+        "organization",
+        *_owned(),
+        sa.Column("slug", sa.String(80), nullable=False, unique=True),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("member", sa.Boolean(), nullable=False),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("source", sa.String(2), nullable=False),
+        sa.Column("name", JSONB(), nullable=False),
+        sa.Column("alternate_name", JSONB(), nullable=False),
+        sa.Column("description", JSONB(), nullable=False),
+        sa.Column("website", sa.String(300)),
+        sa.Column("email", sa.String(254)),
+        sa.Column("registered_on", sa.Date()),
+        sa.Column("year_incorporated", sa.Integer()),
+        sa.Column("legal_status", sa.String(100)),
+        sa.Column("place_id", sa.String(24)),
+        sa.Column("visibility", sa.String(20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("last_modified", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "service",
+        *_owned(),
+        sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("slug", sa.String(80), nullable=False, unique=True),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("source", sa.String(2), nullable=False),
+        sa.Column("name", JSONB(), nullable=False),
+        sa.Column("description", JSONB(), nullable=False),
+        sa.Column("eligibility_description", JSONB(), nullable=False),
+        sa.Column("application_process", JSONB(), nullable=False),
+        sa.Column("fees_description", JSONB(), nullable=False),
+        sa.Column("terms", JSONB(), nullable=False),
+        sa.Column("languages", JSONB(), nullable=False),
+        sa.Column("emergency", sa.Boolean(), nullable=False),
+        sa.Column("confidential", sa.Boolean(), nullable=False),
+        sa.Column("visibility", sa.String(20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("last_modified", MOMENT, nullable=False),
+        _belongs("organization_id", "organization"),
+    )
+    op.create_table(
+        "phone",
+        *_owned(),
+        sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("service_id", sa.Uuid(), index=True),
+        sa.Column("number", sa.String(20), nullable=False),
+        sa.Column("country", sa.String(2), nullable=False),
+        sa.Column("hotline", sa.Boolean(), nullable=False),
+        sa.Column("toll_free", sa.Boolean(), nullable=False),
+        sa.Column("channels", JSONB(), nullable=False),
+        sa.Column("languages", JSONB(), nullable=False),
+        sa.Column("description", JSONB(), nullable=False),
+        sa.Column("hours", JSONB(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("last_modified", MOMENT, nullable=False),
+        _belongs("service_id", "service"),
+        _belongs("organization_id", "organization"),
+    )
+    op.create_index("ix_phone_country", "phone", ["country"], postgresql_where=sa.text("hotline"))
+    op.create_table(
+        "contact",
+        *_owned(),
+        sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("service_id", sa.Uuid(), index=True),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("email", sa.String(254)),
+        sa.Column("telephone", sa.String(20)),
+        sa.Column("audience", sa.String(20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("last_modified", MOMENT, nullable=False),
+        _belongs("organization_id", "organization"),
+        _belongs("service_id", "service"),
+    )
+    op.create_table(
+        "location",
+        *_owned(),
+        sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("location_type", sa.String(20), nullable=False),
+        sa.Column("name", JSONB(), nullable=False),
+        sa.Column("place_id", sa.String(24), nullable=False),
+        sa.Column("audience", sa.String(20), nullable=False),
+        _belongs("organization_id", "organization"),
+    )
+    op.create_table(
+        "address",
+        *_owned(),
+        sa.Column("location_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("address_1", sa.String(300), nullable=False),
+        sa.Column("postal_code", sa.String(12), nullable=False),
+        sa.Column("audience", sa.String(20), nullable=False),
+        _belongs("location_id", "location"),
+    )
+    op.create_table(
+        "service_at_location",
+        *_owned(),
+        sa.Column("service_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("location_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("description", JSONB(), nullable=False),
+        sa.Column("audience", sa.String(20), nullable=False),
+        _belongs("service_id", "service"),
+        _belongs("location_id", "location"),
+    )
+    op.create_table(
+        "schedule",
+        *_owned(),
+        sa.Column("service_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("always", sa.Boolean(), nullable=False),
+        sa.Column("byday", sa.String(20), nullable=False),
+        sa.Column("opens_at", sa.Time()),
+        sa.Column("closes_at", sa.Time()),
+        sa.Column("timezone", sa.String(40), nullable=False),
+        sa.Column("notes", JSONB(), nullable=False),
+        sa.Column("audience", sa.String(20), nullable=False),
+        _belongs("service_id", "service"),
+    )
+    op.create_table(
+        "service_area",
+        *_owned(),
+        sa.Column("service_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("place_id", sa.String(24), nullable=False),
+        sa.Column("audience", sa.String(20), nullable=False),
+        _belongs("service_id", "service"),
+    )
+    op.create_table(
+        "project",
+        *_owned(),
+        sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("source", sa.String(2), nullable=False),
+        sa.Column("title", JSONB(), nullable=False),
+        sa.Column("description", JSONB(), nullable=False),
+        sa.Column("start_on", sa.String(10), nullable=False),
+        sa.Column("end_on", sa.String(10), nullable=False),
+        sa.Column("places", JSONB(), nullable=False),
+        sa.Column("visibility", sa.String(20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("last_modified", MOMENT, nullable=False),
+        _belongs("organization_id", "organization"),
+    )
+    op.create_table(
+        "project_participant",
+        *_owned(),
+        sa.Column("project_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("role", sa.SmallInteger(), nullable=False),
+        sa.Column("name", JSONB(), nullable=False),
+        sa.Column("participant_tenant_id", sa.Uuid()),
+        sa.Column("participant_id", sa.Uuid()),
+        sa.Column("audience", sa.String(20), nullable=False),
+        _belongs("participant_id", "organization", tenant="participant_tenant_id"),
+        _belongs("project_id", "project"),
+    )
+    op.create_table(
+        "revision",
+        *_owned(),
+        sa.Column("subject", sa.String(40), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("user_id", sa.Uuid()),
+        sa.Column("snapshot", JSONB(), nullable=False),
+        sa.UniqueConstraint("tenant_id", "subject_id", "version"),
+    )
+    op.create_table(
+        "search_public",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
+        sa.Column("slug", sa.String(80), nullable=False),
+        sa.Column("title", JSONB(), nullable=False),
+        sa.Column("summary", JSONB(), nullable=False),
+        sa.Column("organization_name", JSONB(), nullable=False),
+        sa.Column("organization_kind", sa.String(20), nullable=False),
+        sa.Column("hotlines", JSONB(), nullable=False),
+        sa.Column("emergency", sa.Boolean(), nullable=False),
+        sa.Column("place_id", sa.String(24)),
+        sa.Column("places", JSONB(), nullable=False),
+        sa.Column("languages", JSONB(), nullable=False),
+        sa.Column("terms", JSONB(), nullable=False),
+        sa.Column("names_key", sa.Text(), nullable=False),
+        sa.Column("places_key", sa.Text(), nullable=False),
+        sa.Column("keys", sa.Text(), nullable=False),
+        sa.Column("sort_keys", JSONB(), nullable=False),
+    )
+    op.create_index(
+        "ix_search_public_keys",
+        "search_public",
+        ["keys"],
+        postgresql_using="gin",
+        postgresql_ops={"keys": "gin_trgm_ops"},
+    )
+    op.create_index("ix_search_public_places", "search_public", ["places"], postgresql_using="gin")
+    op.create_table(
+        "directory_state",
+        sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("changed_at", MOMENT, nullable=False),
+    )
+
+    for table in LISTINGS:
+        # Listings are withdrawn by status and visibility, never deleted: others point at them.
+        protect(table, select=_opened("visibility"), delete=None)
+    for table in FIELD_GROUPS:
+        protect(table, select=_opened("audience"))
+    protect("revision", update=None, delete=None)
+    platform("search_public", "SELECT, INSERT, DELETE")
+    platform("directory_state", "SELECT, INSERT, UPDATE")
 
 
 def downgrade() -> None:
-    pass
+    for table in (
+        "directory_state", "search_public", "revision", "project_participant", "project", "service_area", "schedule",
+        "service_at_location", "address", "location", "contact", "phone", "service", "organization",
+    ):  # fmt: skip
+        op.drop_table(table)

@@ -1,0 +1,84 @@
+"""Fields that stand once for each language, and who may be let to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    RadioField,
+    StringField,
+    TextAreaField,
+)
+
+from network.directory import labels
+from network.directory.models import (
+    Visibility,
+    wider,
+)
+from network.forms import (
+    Form,
+    length,
+    optional,
+    required,
+)
+from network.i18n.languages import CODES, LANGUAGES
+from network.i18n.translated import show
+
+
+class TextsForm(Form):
+    """A form some of whose fields stand once for each language, as ``name_ky``."""
+
+    TEXTS: Mapping[str, tuple[Any, bool, int]] = {}
+    """Column, its label, whether it takes several lines, its longest text."""
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        for code in CODES:
+            for name, (label, several, most) in cls.TEXTS.items():
+                kind = TextAreaField if several else StringField
+                field = kind(label, [optional(), length(max=most)], render_kw={"lang": LANGUAGES[code].tag})
+                setattr(cls, f"{name}_{code}", field)
+
+    def texts(self, name: str) -> dict[str, str]:
+        """What was typed, by language."""
+        return {code: self[f"{name}_{code}"].data or "" for code in CODES}
+
+    def fields_of(self, code: str) -> list[Any]:
+        """The fields of one language, in the order of the form."""
+        return [self[f"{name}_{code}"] for name in self.TEXTS]
+
+    def need_one(self, name: str) -> bool:
+        """A text must be there in some language; else the message stands at the first."""
+        if any(self.texts(name).values()):
+            return True
+        first = self[f"{name}_{CODES[0]}"]
+        first.errors = [*first.errors, _l("Write it in at least one language.")]
+        return False
+
+    @property
+    def source(self) -> str:
+        """The language the texts were first written in: the first that has a name."""
+        name = next(iter(self.TEXTS))
+        return next((code for code, text in self.texts(name).items() if text), CODES[0])
+
+
+def flat(texts: Mapping[str, object] | None, name: str) -> dict[str, str]:
+    """A text by language as the fields of a form have it: only what was really written in each."""
+    found = {}
+    for code in CODES:
+        one = show(texts, code)
+        found[f"{name}_{code}"] = one.text if one.language == code else ""
+    return found
+
+
+def audiences(before: Visibility, may_widen: bool) -> list[tuple[str, Any]]:
+    """The audiences an editor may choose: all for an admin, else the present one and narrower ones."""
+    return [
+        (one.value, words) for one, words in labels.VISIBILITY.items() if may_widen or not wider(one, before)
+    ]
+
+
+def audience_field(label: Any) -> RadioField:
+    return RadioField(label, [required()], default=Visibility.TENANT.value)

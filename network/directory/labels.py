@@ -1,0 +1,91 @@
+"""What people read for each enumeration of the directory, and for each rule that refuses."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from network.directory.models import OrganizationKind, ParticipantRole, ProjectStatus, Status, Visibility
+from network.directory.queries import Matched
+
+KIND = {
+    OrganizationKind.NGO: _l("Non-governmental organization"),
+    OrganizationKind.COMMUNITY_GROUP: _l("Community group"),
+    OrganizationKind.GOVERNMENT: _l("State body"),
+    OrganizationKind.INTERNATIONAL: _l("International organization"),
+    OrganizationKind.MEDIA: _l("Media"),
+}
+
+STATUS = {
+    Status.ACTIVE: _l("Working"),
+    Status.INACTIVE: _l("Not working at present"),
+    Status.TEMPORARILY_CLOSED: _l("Closed for a while"),
+    Status.DEFUNCT: _l("No longer exists"),
+}
+
+VISIBILITY = {
+    Visibility.PUBLIC: _l("Everyone"),
+    Visibility.PARTNERS: _l("Partners of the network"),
+    Visibility.TENANT: _l("Only colleagues of my organization"),
+}
+"""Who may read it."""
+
+TERMS = {
+    "hotline": _l("Hotline"),
+    "shelter": _l("Safe place to stay"),
+    "health": _l("Health care"),
+    "psychosocial": _l("Someone to talk to"),
+    "legal": _l("Legal help"),
+    "return": _l("Safe way home"),
+    "reintegration": _l("Work and a new beginning"),
+    "migration": _l("Advice before travelling"),
+    "prevention": _l("Prevention and information"),
+}
+
+SUBJECTS = {"organization": _l("Organizations"), "service": _l("Services")}
+
+PROJECT_STATUS = {
+    ProjectStatus.PLANNED: _l("Planned"),
+    ProjectStatus.RUNNING: _l("Running"),
+    ProjectStatus.CLOSED: _l("Completed"),
+}
+
+ROLES = {
+    ParticipantRole.FUNDING: _l("Funded by"),
+    ParticipantRole.ACCOUNTABLE: _l("Responsible"),
+    ParticipantRole.EXTENDING: _l("Supported by"),
+    ParticipantRole.IMPLEMENTING: _l("Carried out by"),
+}
+
+DAYS = {
+    "MO": _l("Monday"),
+    "TU": _l("Tuesday"),
+    "WE": _l("Wednesday"),
+    "TH": _l("Thursday"),
+    "FR": _l("Friday"),
+    "SA": _l("Saturday"),
+    "SU": _l("Sunday"),
+}
+
+CHANNELS = {
+    "voice": _l("Call"),
+    "sms": _l("SMS"),
+    "whatsapp": _l("WhatsApp"),
+    "telegram": _l("Telegram"),
+    "imo": _l("IMO"),
+}
+
+MATCHED = {
+    Matched.PLACE: _l("Found by its place"),
+    Matched.TEXT: _l("Found in its text"),
+    Matched.SIMILAR: _l("Spelled alike"),
+}
+"""Why a result is there, where it is not plain from its name."""
+
+UNFIT = {
+    "wider_than_whole": _l("The listing it belongs to is shown to fewer people. Open that one first."),
+    "place_unknown": _l("Choose a place from the list."),
+    "term_unknown": _l("Choose from the answers offered."),
+    "language_unknown": _l("Choose from the answers offered."),
+    "confidential_address": _l("The address of a confidential service stays among colleagues."),
+    "slug_taken": _l("Please give it another name: this one is taken."),
+}

@@ -1,0 +1,27 @@
+"""How a listing stood before: a full snapshot for each version, for colleagues alone."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from network.database import Json, Moment, PrimaryKey, now
+from network.tenancy import TenantOwned
+
+
+class Revision(TenantOwned):
+    """One version of one row of the directory. History is the keeper's own, whoever may read the listing today."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("tenant_id", "subject_id", "version"),)
+
+    id: Mapped[PrimaryKey]
+    subject: Mapped[str] = mapped_column(String(40))
+    """The table of the row."""
+    subject_id: Mapped[uuid.UUID]
+    version: Mapped[int]
+    at: Mapped[Moment] = mapped_column(default=now)
+    user_id: Mapped[uuid.UUID | None]
+    snapshot: Mapped[Json]

@@ -1,0 +1,93 @@
+"""From rows to what templates say: texts in the reader's language, periods, hours."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from babel.dates import format_skeleton
+from flask_babel import gettext as _
+
+from network import dates
+from network.directory import labels, where
+from network.directory.models import Project, Schedule
+from network.i18n.countries import country_name
+from network.i18n.languages import LANGUAGES, locale_of
+from network.i18n.prefix import current_language
+from network.i18n.translated import Shown, show
+
+
+def shown(texts: Mapping[str, object] | None) -> Shown:
+    """The text in the reader's language, or in the next they can probably read."""
+    return show(texts, current_language())
+
+
+def place(place_id: str | None) -> str:
+    """``Nookat District, Osh Region, Kyrgyzstan``; empty for an unknown place."""
+    language = current_language()
+    names = [str(where.name(one, language)) for one in where.line(place_id)]
+    return ", ".join(dict.fromkeys(names))
+
+
+def place_choices(deepest: int) -> list[tuple[str, str]]:
+    """Every place down to this level, by country, for a list to choose from."""
+    language = current_language()
+    choices = [(fact.id, place(fact.id)) for fact in where.all_places() if fact.level <= deepest]
+    order = {code: number for number, code in enumerate(("KG", "UZ", "TJ"))}
+    return sorted(
+        choices,
+        key=lambda choice: (
+            order.get(where.country(choice[0]) or "", 9),
+            where.sort_key(choice[0], language),
+        ),
+    )
+
+
+def tongue(code: str) -> str:
+    """A language by its own name, where we speak it."""
+    return LANGUAGES[code].name if code in LANGUAGES else code
+
+
+def partial(day: str) -> str:
+    """``2003``, ``June 2003`` or ``24 April 2007``: as exact as it is known."""
+    language = current_language()
+    try:
+        parts = [int(part) for part in day.split("-")]
+        if len(parts) == 1:
+            return day
+        if len(parts) == 2:
+            month = datetime.date(parts[0], parts[1], 1)
+            return str(format_skeleton("yMMMM", month, locale=locale_of(language)))
+        return dates.long_date(datetime.date(*parts), language)
+    except ValueError:
+        return day
+
+
+def period(project: Project) -> str:
+    """From when to when, for a sentence."""
+    start, end = partial(project.start_on), partial(project.end_on)
+    if start and not end:
+        # NOTE: Said of a project that goes on: "since 2002".
+        return str(_("since %(start)s", start=start))
+    # An en dash needs no word of any language.
+    return start if start == end else f"{start} – {end}".strip(" –")
+
+
+def hours(schedule: Schedule) -> str:
+    """``Round the clock``, or the days and from when to when."""
+    if schedule.always:
+        return str(_("Round the clock, every day"))
+    days = [str(labels.DAYS[day]) for day in schedule.byday.split(",") if day in labels.DAYS]
+    said = ", ".join(days)
+    if days == [str(word) for word in labels.DAYS.values()]:
+        said = _("Every day")
+    elif schedule.byday == "MO,TU,WE,TH,FR":
+        # NOTE: The two names are of days of the week.
+        said = _("%(first)s to %(last)s", first=days[0], last=days[-1])
+    if schedule.opens_at and schedule.closes_at:
+        return f"{said}, {schedule.opens_at:%H:%M}–{schedule.closes_at:%H:%M}"
+    return said
+
+
+def country(code: str) -> str:
+    return country_name(code, current_language())

@@ -1,0 +1,3 @@
+"""The pages of the directory."""
+
+blueprints: list[object] = []
