@@ -38,6 +38,8 @@ class Invitee:
     email: str
     organizer: str
     organizer_email: str
+    changed_at: datetime.datetime
+    """When the person's own registration changed last: of two letters about one state of the event the later one counts."""
 
 
 def calendar(
@@ -79,7 +81,8 @@ def entry(
     made = Entry()
     made.add("uid", event.uid)
     # It is the same file until the event changes, so the stamp is the change's, not the moment of asking.
-    made.add("dtstamp", _utc(event.last_modified))
+    stamp = event.last_modified if invitee is None else max(event.last_modified, invitee.changed_at)
+    made.add("dtstamp", _utc(stamp))
     made.add("created", _utc(event.created_at))
     made.add("last-modified", _utc(event.last_modified))
     made.add("sequence", event.sequence)

@@ -1,4 +1,4 @@
-"""What registrants are written, in the language in which they registered."""
+"""What registrants are written. Delivery speaks the language in which they registered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from network.events import ical, people, queries
 from network.events.models import EventVisibility, Registration, RegistrationState
 from network.events.notices import REGISTRANT, Notice
 from network.events.presenting import Presented, present
-from network.i18n.prefix import speaking
 from network.outbox import Attachment, Context, Mail, OutboxMessage, Reach, reaches, renders
 
 MINUTES = "%H:%M"
@@ -106,6 +105,7 @@ class Letter:
                 email=self.email,
                 organizer=self.shown.organiser,
                 organizer_email=sender,
+                changed_at=self.registration.changed_at,
             ),
         )
         content = ical.calendar([entry], method=method)
@@ -144,9 +144,8 @@ def registered(session: Session, message: OutboxMessage, context: Context) -> Ma
     letter = _letter(session, message, context)
     if letter is None:
         return None
-    with speaking(letter.registration.language):
-        subject, words, calendar = _standing(letter)
-        return letter.write(subject, words, calendar=calendar)
+    subject, words, calendar = _standing(letter)
+    return letter.write(subject, words, calendar=calendar)
 
 
 @renders(Notice.AGAIN.value)
@@ -154,12 +153,11 @@ def again(session: Session, message: OutboxMessage, context: Context) -> Mail | 
     letter = _letter(session, message, context)
     if letter is None or not letter.registration.active:
         return None
-    with speaking(letter.registration.language):
-        _subject, words, calendar = _standing(letter)
-        known = _(
-            "Somebody, perhaps you, registered with this address once more. You were registered already, so nothing changed."
-        )
-        return letter.write(_("About your registration"), known, words, calendar=calendar)
+    _subject, words, calendar = _standing(letter)
+    known = _(
+        "Somebody, perhaps you, registered with this address once more. You were registered already, so nothing changed."
+    )
+    return letter.write(_("About your registration"), known, words, calendar=calendar)
 
 
 @renders(Notice.PROMOTED.value)
@@ -167,10 +165,9 @@ def promoted(session: Session, message: OutboxMessage, context: Context) -> Mail
     letter = _letter(session, message, context)
     if letter is None or not letter.registration.seated:
         return None
-    with speaking(letter.registration.language):
-        _subject, words, calendar = _standing(letter)
-        free = _("A seat has become free for you, and you are off the waiting list.")
-        return letter.write(_("A seat has become free"), free, words, calendar=calendar)
+    _subject, words, calendar = _standing(letter)
+    free = _("A seat has become free for you, and you are off the waiting list.")
+    return letter.write(_("A seat has become free"), free, words, calendar=calendar)
 
 
 @renders(Notice.APPROVED.value)
@@ -178,9 +175,8 @@ def approved(session: Session, message: OutboxMessage, context: Context) -> Mail
     letter = _letter(session, message, context)
     if letter is None or letter.registration.state is not RegistrationState.COMPLETE:
         return None
-    with speaking(letter.registration.language):
-        words = _("The organiser has accepted your registration. You have a seat.")
-        return letter.write(_("You are registered"), words, calendar=ical.REQUEST)
+    words = _("The organiser has accepted your registration. You have a seat.")
+    return letter.write(_("You are registered"), words, calendar=ical.REQUEST)
 
 
 @renders(Notice.REJECTED.value)
@@ -188,11 +184,8 @@ def rejected(session: Session, message: OutboxMessage, context: Context) -> Mail
     letter = _letter(session, message, context)
     if letter is None or letter.registration.state is not RegistrationState.REJECTED:
         return None
-    with speaking(letter.registration.language):
-        words = _("The organiser could not accept your registration. This is why:")
-        return letter.write(
-            _("About your registration"), words, letter.registration.reason, calendar=ical.CANCEL
-        )
+    words = _("The organiser could not accept your registration. This is why:")
+    return letter.write(_("About your registration"), words, letter.registration.reason, calendar=ical.CANCEL)
 
 
 @renders(Notice.WITHDRAWN.value)
@@ -200,9 +193,8 @@ def withdrawn(session: Session, message: OutboxMessage, context: Context) -> Mai
     letter = _letter(session, message, context)
     if letter is None:
         return None
-    with speaking(letter.registration.language):
-        words = _("Your registration is withdrawn. If this was a mistake, please register anew.")
-        return letter.write(_("Your registration is withdrawn"), words, calendar=ical.CANCEL)
+    words = _("Your registration is withdrawn. If this was a mistake, please register anew.")
+    return letter.write(_("Your registration is withdrawn"), words, calendar=ical.CANCEL)
 
 
 @renders(Notice.MOVED.value)
@@ -210,9 +202,8 @@ def moved(session: Session, message: OutboxMessage, context: Context) -> Mail | 
     letter = _letter(session, message, context)
     if letter is None or not letter.registration.seated:
         return None
-    with speaking(letter.registration.language):
-        words = _("Time or place of this event has changed. Your seat is kept. This is how it stands now:")
-        return letter.write(_("Something has changed"), words, calendar=ical.REQUEST)
+    words = _("Time or place of this event has changed. Your seat is kept. This is how it stands now:")
+    return letter.write(_("Something has changed"), words, calendar=ical.REQUEST)
 
 
 @renders(Notice.POSTPONED.value)
@@ -220,13 +211,10 @@ def postponed(session: Session, message: OutboxMessage, context: Context) -> Mai
     letter = _letter(session, message, context)
     if letter is None:
         return None
-    with speaking(letter.registration.language):
-        words = _(
-            "This event is postponed. Your registration is kept, and you get a mail when there is a new date."
-        )
-        return letter.write(
-            _("Postponed"), words, calendar=ical.REQUEST if letter.registration.seated else None
-        )
+    words = _(
+        "This event is postponed. Your registration is kept, and you get a mail when there is a new date."
+    )
+    return letter.write(_("Postponed"), words, calendar=ical.REQUEST if letter.registration.seated else None)
 
 
 @renders(Notice.CANCELLED.value)
@@ -234,6 +222,5 @@ def cancelled(session: Session, message: OutboxMessage, context: Context) -> Mai
     letter = _letter(session, message, context)
     if letter is None:
         return None
-    with speaking(letter.registration.language):
-        words = _("This event will not take place. We are sorry.")
-        return letter.write(_("Cancelled"), words, calendar=ical.CANCEL)
+    words = _("This event will not take place. We are sorry.")
+    return letter.write(_("Cancelled"), words, calendar=ical.CANCEL if letter.registration.seated else None)

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from network.database import now
 from network.events.models import ConsentToPublish, Event, EventKind, EventVisibility, Registration
 from network.events.services import planning, registering
 from network.permissions import Role
-from network.tenancy import Actor, Tenant
+from network.tenancy import Actor, Tenant, become
 from network.web import Kopuro
 from tests.factories import Make
 from tests.pages import Visitor
@@ -118,7 +119,12 @@ def signed_in(app: Kopuro, monkeypatch: pytest.MonkeyPatch) -> Callable[[Actor],
     """``with signed_in(organiser(tenant)) as browser:`` pages as that person gets them; signing in itself is tested
     with the accounts."""
     asking = {"actor": Actor.anonymous()}
-    monkeypatch.setattr(app, "identify", lambda _session: asking["actor"], raising=False)
+
+    def identify(session: Session) -> Actor:
+        become(session, asking["actor"])
+        return asking["actor"]
+
+    monkeypatch.setattr(app, "identify", identify, raising=False)
 
     @contextmanager
     def someone(actor: Actor) -> Iterator[Visitor]:
