@@ -78,6 +78,7 @@ def configure(level: str) -> None:
     for name in ("apscheduler", "flask-limiter"):
         logging.getLogger(name).setLevel(logging.ERROR)
         logging.getLogger(name).propagate = False
+        logging.getLogger(name).addHandler(logging.NullHandler())
 
 
 access = logging.getLogger("kopuro.access")

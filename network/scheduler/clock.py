@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -23,7 +24,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from network.database import now
-from network.outbox.delivery import CLAIM, Courier
+from network.outbox import delivery
 from network.scheduler import lease, work
 from network.web import Kopuro
 
@@ -35,20 +36,23 @@ FAREWELL = 0.6
 """Seconds that work in hand has to end after SIGTERM; it survives being cut off."""
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How often the clock ticks, in seconds, and after how long what a killed process held is free again."""
+
+    tick: float = 1.0
+    lease: timedelta = lease.LENGTH
+    work: timedelta = work.CLAIM
+    mail: timedelta = delivery.CLAIM
+
+
 class Clock:
     """One process of the clock. ``run`` blocks until SIGTERM, SIGINT or ``stop``."""
 
-    def __init__(
-        self,
-        app: Kopuro,
-        *,
-        length: timedelta = lease.LENGTH,
-        second: float = 1.0,
-        post_claim: timedelta = CLAIM,
-    ) -> None:
-        self.app, self.second = app, second
-        self.holder = lease.Holder(app.database, length=length)
-        self.courier = Courier(app, claim=post_claim)
+    def __init__(self, app: Kopuro, pace: Pace | None = None) -> None:
+        self.app, self.pace = app, pace or Pace()
+        self.holder = lease.Holder(app.database, length=self.pace.lease)
+        self.courier = delivery.Courier(app, claim=self.pace.mail)
         self.held = False
         self.ended = threading.Event()
         self._busy = threading.Lock()
@@ -56,7 +60,11 @@ class Clock:
         self._away = False
 
     def stop(self, *_signal: object) -> None:
+        """End within a second, also where a database or a mail server does not answer."""
         self.ended.set()
+        last = threading.Timer(FAREWELL * 1.5, os._exit, (0,))
+        last.daemon = True
+        last.start()
 
     def idle(self) -> bool:
         """Whether to stop working: asked to end, or another process is the clock now."""
@@ -76,7 +84,7 @@ class Clock:
 
     def _work(self) -> None:
         work.begin_periods(self.app)
-        work.do_due(self.app, stop=self.idle)
+        work.do_due(self.app, stop=self.idle, claim=self.pace.work)
 
     def _guarded(self, do: Callable[[], object]) -> object:
         """A database that is away is waited for; said once, not every second."""
@@ -86,6 +94,9 @@ class Clock:
             if not self._away:
                 log.error("database away", extra={"error": type(error).__name__})
             self._away = True
+            return None
+        except Exception as error:
+            log.exception("the clock stumbled", extra={"error": type(error).__name__})
             return None
         self._away = False
         return answer
@@ -100,14 +111,14 @@ class Clock:
         """Keep the lease, notice a clock that was set, end when asked. By the monotonic clock alone."""
         wall, steady = time.time(), time.monotonic()
         renewed = steady
-        while not self.ended.wait(self.second / 4):
+        while not self.ended.wait(self.pace.tick / 4):
             ahead = (time.time() - wall) - (time.monotonic() - steady)
             wall, steady = time.time(), time.monotonic()
             if abs(ahead) > JUMP:
                 log.warning("the clock was set", extra={"count": round(ahead)})
                 for each in scheduler.get_jobs():
                     each.modify(next_run_time=now())
-            if abs(ahead) > JUMP or steady - renewed >= self.holder.length.total_seconds() / 4:
+            if abs(ahead) > JUMP or steady - renewed >= self.pace.lease.total_seconds() / 4:
                 renewed = steady
                 self._take_lease()
         while True:
@@ -124,7 +135,7 @@ class Clock:
             scheduler.add_job(
                 do,
                 "interval",
-                seconds=self.second,
+                seconds=self.pace.tick,
                 id=name,
                 coalesce=True,
                 max_instances=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import socket
@@ -21,7 +22,8 @@ from network.outbox import Context, Mail, OutboxMessage, Reach, reaches, renders
 class Mailbox:
     """What arrived. ``answers`` says how the next messages are answered, 250 where it is empty."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pause: float = 0) -> None:
+        self.pause = pause
         self.messages: list[EmailMessage] = []
         self.answers: list[str] = []
         self.recipients: list[str] = []
@@ -37,6 +39,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  # As above.
+        await asyncio.sleep(self.pause)
         with self.lock:
             if self.answers and not (answer := self.answers.pop(0)).startswith("250"):
                 return answer
