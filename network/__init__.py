@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None, *, serving_url: str | None = No
     from network.config import Settings
     from network.database import Database, load_models, load_rooms
     from network.i18n import prefix
-    from network.keys import Keyring
+    from network.keys import DERIVATIONS, Keyring
 
     settings = settings or Settings.from_environ(os.environ)
     app = web.Kopuro("network", static_folder=None)
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None, *, serving_url: str | None = No
     load_models()
     for room in ("mails", "jobs"):
         load_rooms(room)
+    DERIVATIONS.share(settings.instance / "derivations")
     app.database = Database(serving_url or postgres.serving_url(settings))
     if settings.trusted_proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix

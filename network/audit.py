@@ -88,6 +88,30 @@ class Action(StrEnum):
     REGISTRATIONS_EXPORTED = "registrations.exported"
     # digest
     # referrals
+    CASE_OPENED = "case.opened"
+    CASE_READ = "case.read"
+    CASE_WRITTEN = "case.written"
+    RISK_ASSESSED = "case.risk_assessed"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    CONSENT_EXPIRED = "consent.expired"
+    REFERRAL_DRAFTED = "referral.drafted"
+    REFERRAL_READY = "referral.prepared"
+    REFERRAL_SUBMITTED = "referral.submitted"
+    REFERRAL_APPROVED = "referral.approved"
+    REFERRAL_RETURNED = "referral.returned"
+    REFERRAL_SENT = "referral.sent"
+    REFERRAL_RECALLED = "referral.recalled"
+    REFERRAL_OPENED = "referral.opened"
+    REFERRAL_ACKNOWLEDGED = "referral.acknowledged"
+    REFERRAL_ACCEPTED = "referral.accepted"
+    REFERRAL_DECLINED = "referral.declined"
+    REFERRAL_STARTED = "referral.started"
+    REFERRAL_OUTCOME = "referral.outcome_reported"
+    REFERRAL_CANCELLED = "referral.cancelled"
+    REFERRAL_CLOSED = "referral.closed"
+    STOP_CONFIRMED = "referral.stop_confirmed"
+    PACKAGE_READ = "referral.package_read"
 
 
 ZERO = bytes(32)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import uuid_utils
 from sqlalchemy import DateTime, ForeignKey, MetaData, create_engine, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.sql import Executable
 
@@ -70,10 +69,12 @@ class ConfinedSession(Session):
         return found.one_or_none()
 
     def get_one(self, entity: Any, ident: Any, **kw: Any) -> Any:
-        """The same, where the row must be there."""
+        """As :meth:`get`; raises :class:`network.permissions.NotThere` where there is none for this actor."""
+        from network.permissions import NotThere
+
         found = self.get(entity, ident, **kw)
         if found is None:
-            raise NoResultFound
+            raise NotThere
         return found
 
     def merge(self, *_args: Any, **_kw: Any) -> Any:

@@ -23,11 +23,14 @@ OUTSIDE_CASES = (Role.COORDINATOR, Role.OBSERVER, Role.ADMIN, Role.ORGANISER, Ro
 
 def address(rule: Any) -> str:
     """The rule with something that does not exist in every place."""
-    return re.sub(
-        r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>",
-        lambda m: "en" if m.group(2) == "lang" else SAMPLES[m.group(1) or "string"],
-        str(rule.rule),
-    )
+
+    def fill(found: re.Match[str]) -> str:
+        kind, choices, name = found.groups()
+        if name == "lang":
+            return "en"
+        return choices.split(",")[0].strip(" '\"") if kind == "any" else SAMPLES[kind or "string"]
+
+    return re.sub(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>", fill, str(rule.rule))
 
 
 def test_every_route_declares_its_permission(served: Kopuro) -> None:

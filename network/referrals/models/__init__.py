@@ -1,0 +1,34 @@
+"""The tables of cases, consent and referrals. Clear columns are listed with reasons in ``tests/referrals/clear.py``."""
+
+from network.referrals.models.cases import Case, CaseEntry, CasePart, CaseWorker, RiskAssessment
+from network.referrals.models.consents import Consent, ConsentEvent, ConsentScope, ConsentText
+from network.referrals.models.keys import PartKey
+from network.referrals.models.referrals import (
+    Agreement,
+    Disclosure,
+    Obligation,
+    Referral,
+    ReferralAnswer,
+    ReferralEvent,
+    ReferralOrigin,
+)
+
+__all__ = [
+    "Agreement",
+    "Case",
+    "CaseEntry",
+    "CasePart",
+    "CaseWorker",
+    "Consent",
+    "ConsentEvent",
+    "ConsentScope",
+    "ConsentText",
+    "Disclosure",
+    "Obligation",
+    "PartKey",
+    "Referral",
+    "ReferralAnswer",
+    "ReferralEvent",
+    "ReferralOrigin",
+    "RiskAssessment",
+]

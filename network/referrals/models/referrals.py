@@ -1,0 +1,194 @@
+"""One tenant asking another to take on a client's need, and what was disclosed with it."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    and_,
+    exists,
+    false,
+    or_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from network.database import Moment, PrimaryKey, now
+from network.referrals.models.words import one_of, within
+from network.referrals.states import DRAFTING, Move, Priority, Status, StopGround
+from network.tenancy import Actor, PlatformOwned, TenantOwned, TwoParty
+
+
+class Referral(TwoParty):
+    """The header both sides see once it is sent. What is asked, and about whom, is sealed in the envelope."""
+
+    __tablename__ = "referral"
+    __table_args__ = (UniqueConstraint("referring_id", "code"),)
+
+    id: Mapped[PrimaryKey]
+    code: Mapped[str] = mapped_column(String(20))
+    status: Mapped[Status] = mapped_column(one_of(Status), default=Status.DRAFT)
+    priority: Mapped[Priority] = mapped_column(one_of(Priority), default=Priority.ROUTINE)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Moment] = mapped_column(default=now)
+    changed_at: Mapped[Moment] = mapped_column(default=now)
+    sent_at: Mapped[Moment | None]
+    acknowledge_due_at: Mapped[Moment | None]
+    answer_due_at: Mapped[Moment | None]
+    consent_expires_at: Mapped[Moment | None]
+    envelope: Mapped[bytes | None] = mapped_column(LargeBinary)
+    package_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signature_epoch: Mapped[int | None]
+    worker_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    """The caseworker of the receiving desk who took it on."""
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @classmethod
+    def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
+        """A draft is its author's alone; once sent, both ends see it. A draft that never left stays unseen."""
+        if actor.tenant_id is None:
+            return false()
+        received = and_(
+            cls.receiving_id == actor.tenant_id, cls.status.not_in(sorted(DRAFTING)), cls.sent_at.is_not(None)
+        )
+        return or_(cls.referring_id == actor.tenant_id, received)
+
+
+class ReferralOrigin(TenantOwned):
+    """What only the referring tenant knows of its referral: the case, the consent, the approval."""
+
+    __tablename__ = "referral_origin"
+    __table_args__ = (
+        within("tenant_id", "referral_id", "referral", table_owner="referring_id"),
+        within("tenant_id", "case_id", "case_record"),
+        within("tenant_id", "consent_id", "consent"),
+        UniqueConstraint("referral_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    referral_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    consent_id: Mapped[uuid.UUID | None]
+    categories: Mapped[list[str]] = mapped_column(ARRAY(String(30)))
+    author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
+    approved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    approved_at: Mapped[Moment | None]
+    approved_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What was approved: categories, receiver, and the versions of the parts. Any change drops the approval."""
+
+
+class ReferralEvent(TwoParty):
+    """Every move, by whom, when, with a structured reason; append-only."""
+
+    __tablename__ = "referral_event"
+    __table_args__ = (
+        within("referring_id", "referral_id", "referral", table_owner="referring_id"),
+        UniqueConstraint("referral_id", "number"),
+    )
+
+    id: Mapped[PrimaryKey]
+    referral_id: Mapped[uuid.UUID]
+    number: Mapped[int]
+    move: Mapped[Move] = mapped_column(one_of(Move))
+    before: Mapped[Status] = mapped_column(one_of(Status))
+    after: Mapped[Status] = mapped_column(one_of(Status))
+    at: Mapped[Moment] = mapped_column(default=now)
+    by_tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+
+    @classmethod
+    def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
+        return _with_referral(cls.referring_id, cls.receiving_id, cls.referral_id, actor)
+
+
+class ReferralAnswer(TwoParty):
+    """What the receiving desk answered (a reason, an outcome), sealed to both desks."""
+
+    __tablename__ = "referral_answer"
+    __table_args__ = (within("referring_id", "referral_id", "referral", table_owner="referring_id"),)
+
+    id: Mapped[PrimaryKey]
+    referral_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    move: Mapped[Move] = mapped_column(one_of(Move))
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[Moment] = mapped_column(default=now)
+
+    @classmethod
+    def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
+        return _with_referral(cls.referring_id, cls.receiving_id, cls.referral_id, actor)
+
+
+class Disclosure(TwoParty):
+    """The ledger: who received what, when, under which consent."""
+
+    __tablename__ = "disclosure"
+    __table_args__ = (within("referring_id", "referral_id", "referral", table_owner="referring_id"),)
+
+    id: Mapped[PrimaryKey]
+    referral_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    categories: Mapped[list[str]] = mapped_column(ARRAY(String(30)))
+    part_ids: Mapped[list[str]] = mapped_column(ARRAY(String(36)))
+    package_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    disclosed_at: Mapped[Moment] = mapped_column(default=now)
+    stop_requested_at: Mapped[Moment | None]
+    stopped_at: Mapped[Moment | None]
+
+    @classmethod
+    def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
+        return _with_referral(cls.referring_id, cls.receiving_id, cls.referral_id, actor)
+
+
+class Obligation(TwoParty):
+    """Stop and delete, for one disclosure: due, confirmed, or kept on a stated ground."""
+
+    __tablename__ = "obligation"
+    __table_args__ = (
+        within("referring_id", "disclosure_id", "disclosure", table_owner="referring_id"),
+        UniqueConstraint("disclosure_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    referral_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    disclosure_id: Mapped[uuid.UUID]
+    notified_at: Mapped[Moment] = mapped_column(default=now)
+    due_at: Mapped[Moment]
+    confirmed_at: Mapped[Moment | None]
+    ground: Mapped[StopGround | None] = mapped_column(one_of(StopGround))
+
+
+class Agreement(PlatformOwned):
+    """Between two tenants, or (both empty) the network-wide default: without one in force nothing is sent."""
+
+    __tablename__ = "agreement"
+    reason = "Which partners may exchange referrals is decided by the network, and both ends must be able to read it."
+    verbs = frozenset({"SELECT", "INSERT", "UPDATE"})
+
+    id: Mapped[PrimaryKey]
+    first_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("tenant.id"))
+    second_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("tenant.id"))
+    valid_from: Mapped[datetime.date]
+    valid_until: Mapped[datetime.date | None]
+
+
+def _with_referral(
+    referring: Mapped[uuid.UUID], receiving: Mapped[uuid.UUID], key: Mapped[uuid.UUID], actor: Actor
+) -> ColumnElement[bool]:
+    """The receiving side sees a row of a referral only when it sees the referral."""
+    if actor.tenant_id is None:
+        return false()
+    asked = aliased(Referral)
+    shown = exists().where(
+        asked.id == key,
+        asked.receiving_id == actor.tenant_id,
+        asked.status.not_in(sorted(DRAFTING)),
+        asked.sent_at.is_not(None),
+    )
+    return or_(referring == actor.tenant_id, and_(receiving == actor.tenant_id, shown))

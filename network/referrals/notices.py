@@ -1,0 +1,28 @@
+"""What others are told of a referral: that there is something, never what. And what the clock is asked to watch."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from network import scheduler
+from network.outbox import notify
+from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
+from network.referrals.models import Consent
+
+CONSENT_EXPIRES = "referrals.consent_expires"
+READING_ENDS = "referrals.reading_ends"
+
+
+def tell(session: Session, tenant_id: uuid.UUID, *, urgent: bool = False) -> None:
+    """Say to everybody of this desk that there is something for them. No name, no service, no code."""
+    notify(session, tenant_id, urgent=urgent)
+
+
+def watch_expiry(session: Session, consent: Consent) -> None:
+    """Have the clock close what stands on this consent when it ends; row-level security does not wait for it."""
+    scheduler.plan(session, consent.tenant_id, CONSENT_EXPIRES, consent.id, consent.expires_at)
+    scheduler.plan(
+        session, consent.tenant_id, READING_ENDS, consent.id, consent.expires_at + READ_ONLY_AFTER_EXPIRY
+    )

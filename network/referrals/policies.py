@@ -1,0 +1,71 @@
+"""Plain questions about who may do what with a case or a referral: no session, no request."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+
+from network.permissions import Role
+from network.referrals.models import Case, Referral
+from network.referrals.states import DRAFTING, STEPS, Move, Side, Status
+from network.tenancy import Actor
+
+
+def can_open_case(actor: Actor) -> bool:
+    """Start a file: anybody of the desk."""
+    return actor.reads_cases
+
+
+def can_read_case(actor: Actor, case: Case, workers: Collection[uuid.UUID]) -> bool:
+    """Need to know: its owner, those assigned, and the tenant's supervisors. Frozen, only the supervisors."""
+    if not actor.reads_cases or actor.tenant_id != case.tenant_id:
+        return False
+    if actor.holds(Role.SUPERVISOR):
+        return True
+    return case.frozen_at is None and (actor.user_id == case.owner_id or actor.user_id in workers)
+
+
+def can_write_case(actor: Actor, case: Case, workers: Collection[uuid.UUID]) -> bool:
+    return can_read_case(actor, case, workers) and case.frozen_at is None
+
+
+def side_of(actor: Actor, referral: Referral) -> Side | None:
+    """On which end of this referral the actor sits, if on any."""
+    if not actor.reads_cases:
+        return None
+    if actor.tenant_id == referral.referring_id:
+        return Side.REFERRING
+    if actor.tenant_id == referral.receiving_id and referral.status not in DRAFTING:
+        return Side.RECEIVING
+    return None
+
+
+def can_move(actor: Actor, referral: Referral, move: Move, *, alone: bool = False) -> bool:
+    """Whether this actor may make this move, the state apart. ``alone``: the actor's tenant has no supervisor, so
+    its caseworkers act as one on the receiving side (the state table's preamble)."""
+    side = side_of(actor, referral)
+    wanted = STEPS[move].side
+    if wanted is Side.REFERRING_SUPERVISOR:
+        return side is Side.REFERRING and actor.holds(Role.SUPERVISOR)
+    if wanted is Side.RECEIVING_SUPERVISOR:
+        return side is Side.RECEIVING and (alone or actor.holds(Role.SUPERVISOR))
+    return side is wanted
+
+
+def moves_for(actor: Actor, referral: Referral, *, alone: bool = False) -> list[Move]:
+    """What the actor may do with it now, in the order of the table; the pages show exactly these."""
+    return [
+        move
+        for move, step in STEPS.items()
+        if referral.status in step.origins and can_move(actor, referral, move, alone=alone)
+    ]
+
+
+def needs_second_person(referring_country: str | None, receiving_country: str | None) -> bool:
+    """A referral across a border needs a supervisor's approval (state table, "submit / approve / return")."""
+    return referring_country != receiving_country
+
+
+def lets_read_parts(referral: Referral) -> bool:
+    """Whether the receiving desk may see the consented parts in this state."""
+    return referral.status in (Status.ACCEPTED, Status.IN_SERVICE, Status.OUTCOME_REPORTED)

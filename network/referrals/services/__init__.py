@@ -1,0 +1,1 @@
+"""The verbs of cases, consent and referrals: require first, act, record last, never commit."""

@@ -1,0 +1,136 @@
+"""Opening a case, writing in it, reading it."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from network import audit
+from network.accounts.desk_keys import DeskKeys
+from network.audit import Action
+from network.database import now, uuid7
+from network.permissions import NotThere, Stale, require
+from network.referrals import policies, queries
+from network.referrals.categories import FIELDS, Category
+from network.referrals.models import Case, CaseEntry, CasePart, RiskAssessment
+from network.referrals.models.keys import Sealed
+from network.referrals.services.sealing import Content, open_sealed, seal
+from network.tenancy import Actor, Tenant
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Nothing that is mistaken for something else when it is read over the phone."""
+
+
+def new_code(prefix: str, length: int) -> str:
+    """A pseudonymous code such as ``POD-7F3K2``: random, so it tells neither order nor number."""
+    return f"{prefix}-{''.join(secrets.choice(CODE_LETTERS) for _ in range(length))}"
+
+
+def open_case(session: Session, actor: Actor) -> Case:
+    """A new, empty file owned by whoever opens it."""
+    require(policies.can_open_case(actor))
+    assert actor.tenant_id and actor.user_id  # noqa: S101  # The policy admits members alone.
+    tenant = session.get_one(Tenant, actor.tenant_id)
+    case = Case(tenant_id=actor.tenant_id, code=new_code(tenant.code, 6), owner_id=actor.user_id)
+    session.add(case)
+    session.flush()
+    audit.record(session, actor, Action.CASE_OPENED, case.id)
+    return case
+
+
+def readable_case(session: Session, actor: Actor, case: Case) -> Case:
+    """The case, if this actor needs to know it; :class:`NotThere` otherwise, as for a case that does not exist."""
+    if not policies.can_read_case(actor, case, set(session.scalars(queries.workers_of(case.id)))):
+        raise NotThere
+    return case
+
+
+def write_part(
+    session: Session,
+    actor: Actor,
+    desk: DeskKeys,
+    case: Case,
+    category: Category,
+    fields: Mapping[str, str],
+    *,
+    seen: int,
+) -> CaseEntry:
+    """Write a new version of one category. ``seen`` is the version the writer had before her (0: none).
+
+    Raises :class:`Stale` when somebody else wrote in between; nothing is overwritten.
+    """
+    workers = set(session.scalars(queries.workers_of(case.id)))
+    require(policies.can_write_case(actor, case, workers))
+    _lock(session, case)
+    newest = session.scalar(queries.newest_number(case.id, category)) or 0
+    if newest != seen:
+        raise Stale
+    known = {field.name for field in FIELDS[category]}
+    content: Content = {name: value for name, value in fields.items() if name in known and value}
+    part_id = uuid7()
+    ciphertext, _key = seal(session, desk, Sealed.CASE_PART, part_id, content, category=category)
+    session.add(CasePart(id=part_id, tenant_id=case.tenant_id, category=category, ciphertext=ciphertext))
+    session.flush()
+    entry = CaseEntry(
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        part_id=part_id,
+        category=category,
+        number=newest + 1,
+        author_id=desk.user_id,
+    )
+    session.add(entry)
+    session.flush()
+    audit.record(session, actor, Action.CASE_WRITTEN, case.id, category=category.value)
+    return entry
+
+
+def read_parts(session: Session, actor: Actor, desk: DeskKeys, case: Case) -> dict[Category, Content]:
+    """Every category that holds something, opened. The reading is audited."""
+    readable_case(session, actor, case)
+    rows = session.execute(queries.present_parts(case.id)).all()
+    wraps = {
+        wrap.sealed_id: wrap
+        for wrap in session.scalars(queries.own_keys(case.tenant_id, [p.id for _, p in rows]))
+    }
+    audit.record(session, actor, Action.CASE_READ, case.id)
+    opened = {
+        entry.category: open_sealed(desk, wraps[part.id], part.ciphertext, category=entry.category)
+        for entry, part in rows
+        if part.id in wraps
+    }
+    return {category: opened[category] for category in Category if category in opened}
+
+
+def versions(session: Session, case: Case) -> dict[Category, int]:
+    """The present version number of each category that was written."""
+    return {entry.category: entry.number for entry, _part in session.execute(queries.present_parts(case.id))}
+
+
+def assess_risk(
+    session: Session, actor: Actor, desk: DeskKeys, case: Case, *, on: datetime.date, level: str, notes: str
+) -> RiskAssessment:
+    """Record a risk assessment (HTCDS individual, household, community). Only its date stays in the clear."""
+    require(policies.can_write_case(actor, case, set(session.scalars(queries.workers_of(case.id)))))
+    row = uuid7()
+    ciphertext, _key = seal(session, desk, Sealed.RISK_ASSESSMENT, row, {"level": level, "notes": notes})
+    assessment = RiskAssessment(
+        id=row,
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        assessed_on=on,
+        ciphertext=ciphertext,
+        created_at=now(),
+    )
+    session.add(assessment)
+    session.flush()
+    audit.record(session, actor, Action.RISK_ASSESSED, case.id)
+    return assessment
+
+
+def _lock(session: Session, case: Case) -> None:
+    """Writers of one case follow each other, so that version numbers have no gap and no twin."""
+    session.refresh(case, with_for_update=True)

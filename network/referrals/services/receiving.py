@@ -1,0 +1,194 @@
+"""Opening, answering and serving a referral: the side of the tenant that was asked."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from network import audit
+from network.accounts.desk_keys import DeskKeys
+from network.audit import Action
+from network.database import now, uuid7
+from network.permissions import NotThere, Unfit, require
+from network.referrals import notices, policies, queries
+from network.referrals.categories import Category
+from network.referrals.models import Obligation, Referral, ReferralAnswer
+from network.referrals.models.keys import Sealed
+from network.referrals.services.sealing import Content, open_sealed, seal, share
+from network.referrals.services.transitions import lock, transition
+from network.referrals.states import DeclineReason, Move, Outcome, Side, Status, StopGround
+from network.tenancy import Actor
+
+
+def open_referral(session: Session, actor: Actor, referral_id: uuid.UUID) -> Referral:
+    """Somebody of the receiving desk looks at it for the first time: the sender gets a receipt. Later looks only read."""
+    referral = lock(session, referral_id)
+    if policies.side_of(actor, referral) is not Side.RECEIVING:
+        raise NotThere
+    if referral.status is Status.SENT:
+        transition(session, actor, referral, Move.OPEN)
+        notices.tell(session, referral.referring_id)
+        audit.record(session, actor, Action.REFERRAL_OPENED, referral.id)
+    return referral
+
+
+def acknowledge_referral(session: Session, actor: Actor, referral_id: uuid.UUID, *, seen: int) -> Referral:
+    """Tell the sender that it is being looked at."""
+    referral = _asked(session, actor, referral_id, Move.ACKNOWLEDGE, seen)
+    transition(session, actor, referral, Move.ACKNOWLEDGE)
+    notices.tell(session, referral.referring_id)
+    audit.record(session, actor, Action.REFERRAL_ACKNOWLEDGED, referral.id)
+    return referral
+
+
+def accept_referral(
+    session: Session, actor: Actor, referral_id: uuid.UUID, *, worker_id: uuid.UUID, seen: int | None = None
+) -> Referral:
+    """Take it on, with a named worker. The state change is what releases the consented parts.
+
+    Raises :class:`Unfit` ``consent_ended`` when the consent ran out meanwhile.
+    """
+    referral = _asked(session, actor, referral_id, Move.ACCEPT, seen)
+    if referral.consent_expires_at is None or referral.consent_expires_at <= now():
+        raise Unfit("consent_ended")
+    referral.worker_id = worker_id
+    transition(session, actor, referral, Move.ACCEPT)
+    notices.tell(session, referral.referring_id)
+    audit.record(session, actor, Action.REFERRAL_ACCEPTED, referral.id)
+    return referral
+
+
+def decline_referral(
+    session: Session,
+    actor: Actor,
+    desk: DeskKeys,
+    referral_id: uuid.UUID,
+    *,
+    reason: DeclineReason,
+    seen: int | None = None,
+) -> Referral:
+    """Say no, with a reason the sender reads and nobody else."""
+    referral = _asked(session, actor, referral_id, Move.DECLINE, seen)
+    transition(session, actor, referral, Move.DECLINE)
+    _answer(session, desk, referral, Move.DECLINE, {"reason": reason.value})
+    notices.tell(session, referral.referring_id)
+    audit.record(session, actor, Action.REFERRAL_DECLINED, referral.id)
+    return referral
+
+
+def start_service(
+    session: Session, actor: Actor, referral_id: uuid.UUID, *, seen: int | None = None
+) -> Referral:
+    """Accepted → in service."""
+    referral = _asked(session, actor, referral_id, Move.START, seen)
+    transition(session, actor, referral, Move.START)
+    notices.tell(session, referral.referring_id)
+    audit.record(session, actor, Action.REFERRAL_STARTED, referral.id)
+    return referral
+
+
+def report_outcome(
+    session: Session,
+    actor: Actor,
+    desk: DeskKeys,
+    referral_id: uuid.UUID,
+    *,
+    outcome: Outcome,
+    seen: int | None = None,
+) -> Referral:
+    """In service → outcome reported: what became of it, for the sender to confirm."""
+    referral = _asked(session, actor, referral_id, Move.REPORT_OUTCOME, seen)
+    transition(session, actor, referral, Move.REPORT_OUTCOME)
+    _answer(session, desk, referral, Move.REPORT_OUTCOME, {"outcome": outcome.value})
+    notices.tell(session, referral.referring_id)
+    audit.record(session, actor, Action.REFERRAL_OUTCOME, referral.id)
+    return referral
+
+
+def confirm_stop(
+    session: Session,
+    actor: Actor,
+    referral_id: uuid.UUID,
+    *,
+    ground: StopGround,
+    alone: bool = False,
+    seen: int | None = None,
+) -> Referral:
+    """The receiving desk confirms that it stopped and deleted, or states the legal ground on which it keeps something."""
+    referral = lock(session, referral_id, seen)
+    require(policies.can_move(actor, referral, Move.CONFIRM_STOP, alone=alone))
+    moment = now()
+    owed: list[Obligation] = list(session.scalars(queries.obligation_of(referral.id)).all())
+    for obligation in owed:
+        if obligation.confirmed_at is None:
+            obligation.confirmed_at, obligation.ground = moment, ground
+    for disclosure in session.scalars(queries.disclosures_of(referral.id)).all():
+        disclosure.stopped_at = disclosure.stopped_at or moment
+    transition(session, actor, referral, Move.CONFIRM_STOP)
+    notices.tell(session, referral.referring_id)
+    audit.record(session, actor, Action.STOP_CONFIRMED, referral.id, ground=ground.value)
+    return referral
+
+
+def read_envelope(session: Session, actor: Actor, desk: DeskKeys, referral: Referral) -> Content | None:
+    """What is asked, for either desk; None where the key is gone (withdrawn, ended) or not released."""
+    if policies.side_of(actor, referral) is None:
+        raise NotThere
+    wraps = session.scalars(
+        queries.own_keys(desk.tenant_id, [referral.id])
+        if actor.tenant_id == referral.referring_id
+        else queries.envelope_key(referral.id, desk.tenant_id)
+    ).all()
+    if not wraps or referral.envelope is None:
+        return None
+    return open_sealed(desk, wraps[0], referral.envelope)
+
+
+def read_package(
+    session: Session, actor: Actor, desk: DeskKeys, referral: Referral
+) -> dict[Category, Content]:
+    """The consented parts, for the receiving desk, as far as the state and the consent release them now. Audited."""
+    if policies.side_of(actor, referral) is not Side.RECEIVING:
+        raise NotThere
+    rows = session.execute(queries.released_parts(referral.id, desk.tenant_id)).all()
+    if not rows:
+        return {}
+    audit.record(session, actor, Action.PACKAGE_READ, referral.id)
+    opened = {
+        part.category: open_sealed(desk, wrap, part.ciphertext, category=part.category) for wrap, part in rows
+    }
+    return {category: opened[category] for category in Category if category in opened}
+
+
+def read_answers(
+    session: Session, actor: Actor, desk: DeskKeys, referral: Referral
+) -> list[tuple[Move, Content]]:
+    """What the receiving desk answered (reason of a refusal, outcome), for either desk, oldest first."""
+    if policies.side_of(actor, referral) is None:
+        raise NotThere
+    rows = session.execute(queries.answers_of(referral.id, desk.tenant_id)).all()
+    return [(answer.move, open_sealed(desk, wrap, answer.ciphertext)) for answer, wrap in rows]
+
+
+def _answer(session: Session, desk: DeskKeys, referral: Referral, move: Move, content: Content) -> None:
+    """Seal an answer to both desks."""
+    row = uuid7()
+    ciphertext, key = seal(session, desk, Sealed.ANSWER, row, content, referral_id=referral.id)
+    session.add(
+        ReferralAnswer(
+            id=row,
+            referring_id=referral.referring_id,
+            receiving_id=referral.receiving_id,
+            referral_id=referral.id,
+            move=move,
+            ciphertext=ciphertext,
+        )
+    )
+    share(session, desk, Sealed.ANSWER, row, key, recipient_id=referral.referring_id, referral_id=referral.id)
+
+
+def _asked(session: Session, actor: Actor, referral_id: uuid.UUID, move: Move, seen: int | None) -> Referral:
+    referral = lock(session, referral_id, seen)
+    require(policies.can_move(actor, referral, move))
+    return referral

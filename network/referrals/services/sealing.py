@@ -1,0 +1,102 @@
+"""Sealing and opening: the only place of this feature that touches keys.
+
+A sealed thing has a random key of its own; that key is sealed to the desk of its owner and, where consent says so, to
+the desk of a recipient. Neither the thing nor its key tells of which case it is.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import uuid
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from network.accounts.desk_keys import DeskKeys, public_of
+from network.keys import decrypt_part, encrypt_part, info_for, new_part_key
+from network.referrals.models import PartKey
+from network.referrals.models.keys import Sealed
+
+Content = dict[str, Any]
+"""What stands in a sealed thing: JSON, mostly field name → what was typed."""
+
+
+def _aad(kind: Sealed, row: uuid.UUID, category: str) -> dict[str, Any]:
+    column = "envelope" if kind is Sealed.ENVELOPE else "ciphertext"
+    table = "referral" if kind is Sealed.ENVELOPE else kind.value
+    return {"table": table, "column": column, "row": row, "category": category}
+
+
+def _purpose(kind: Sealed, row: uuid.UUID, tenant_id: uuid.UUID, epoch: int) -> bytes:
+    return info_for(kind.value, str(row), tenant_id, epoch)
+
+
+def seal(
+    session: Session,
+    desk: DeskKeys,
+    kind: Sealed,
+    row: uuid.UUID,
+    content: Content,
+    *,
+    category: str = "",
+    referral_id: uuid.UUID | None = None,
+) -> tuple[bytes, bytes]:
+    """Seal ``content`` for one's own desk. Returns the ciphertext and its key; the wrap is added to the session."""
+    key = new_part_key()
+    plain = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+    ciphertext = encrypt_part(key, plain, **_aad(kind, row, category))
+    epoch, public = public_of(session, desk.tenant_id)
+    session.add(
+        PartKey(
+            tenant_id=desk.tenant_id,
+            holder_id=desk.tenant_id,
+            epoch=epoch,
+            sealed_kind=kind,
+            sealed_id=row,
+            referral_id=referral_id,
+            ciphertext=public.seal(key, _purpose(kind, row, desk.tenant_id, epoch)),
+        )
+    )
+    return ciphertext, key
+
+
+def open_key(desk: DeskKeys, wrap: PartKey) -> bytes:
+    """The key of a sealed thing, from the wrap made for this desk. ``Tampered`` where it does not fit."""
+    purpose = _purpose(wrap.sealed_kind, wrap.sealed_id, wrap.holder_id, wrap.epoch)
+    key: bytes = desk.open(wrap.ciphertext, purpose, wrap.epoch)
+    return key
+
+
+def open_sealed(desk: DeskKeys, wrap: PartKey, ciphertext: bytes, *, category: str = "") -> Content:
+    """What stands in a sealed thing."""
+    plain = decrypt_part(open_key(desk, wrap), ciphertext, **_aad(wrap.sealed_kind, wrap.sealed_id, category))
+    content: Content = json.loads(plain)
+    return content
+
+
+def share(
+    session: Session,
+    desk: DeskKeys,
+    kind: Sealed,
+    row: uuid.UUID,
+    key: bytes,
+    *,
+    recipient_id: uuid.UUID,
+    referral_id: uuid.UUID,
+    readable_until: datetime.datetime | None = None,
+) -> None:
+    """Seal a thing's key to the recipient's desk, for one referral. Row-level security decides when it shows."""
+    epoch, public = public_of(session, recipient_id)
+    session.add(
+        PartKey(
+            tenant_id=desk.tenant_id,
+            holder_id=recipient_id,
+            epoch=epoch,
+            sealed_kind=kind,
+            sealed_id=row,
+            referral_id=referral_id,
+            readable_until=readable_until,
+            ciphertext=public.seal(key, _purpose(kind, row, recipient_id, epoch)),
+        )
+    )

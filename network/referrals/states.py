@@ -1,0 +1,157 @@
+"""The states of a referral and the moves between them: one table, read by the services, the pages and the tests.
+
+Rows of the design's state table whose guards belong to later work (emergency, time-out, redirect, hand-over) are not
+here, and so are refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a referral stands (FHIR Task calls it status too)."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    APPROVAL_PENDING = "approval_pending"
+    SENT = "sent"
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    IN_SERVICE = "in_service"
+    OUTCOME_REPORTED = "outcome_reported"
+    CLOSED = "closed"
+    DECLINED_PENDING = "declined_pending"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    STOPPING = "stopping"
+    WITHDRAWN = "withdrawn"
+
+
+class Move(StrEnum):
+    """What somebody does with a referral."""
+
+    PREPARE = "prepare"
+    REOPEN_DRAFT = "reopen_draft"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    RETURN = "return"
+    SEND = "send"
+    RECALL = "recall"
+    OPEN = "open"
+    ACKNOWLEDGE = "acknowledge"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    CONFIRM_DECLINE = "confirm_decline"
+    START = "start"
+    REPORT_OUTCOME = "report_outcome"
+    CLOSE = "close"
+    CANCEL = "cancel"
+    WITHDRAW = "withdraw"
+    CONFIRM_STOP = "confirm_stop"
+
+
+class Side(StrEnum):
+    """Who may make a move."""
+
+    REFERRING = "referring"
+    REFERRING_SUPERVISOR = "referring_supervisor"
+    RECEIVING = "receiving"
+    RECEIVING_SUPERVISOR = "receiving_supervisor"
+
+
+S, M = Status, Move
+DRAFTING = frozenset({S.DRAFT, S.READY, S.APPROVAL_PENDING})
+"""Its author's alone: the receiving tenant does not know it exists."""
+UNANSWERED = frozenset({S.SENT, S.RECEIVED, S.ACKNOWLEDGED})
+RELEASED = frozenset({S.ACCEPTED, S.IN_SERVICE, S.OUTCOME_REPORTED})
+"""The receiving desk reads the consented parts."""
+ENVELOPE = UNANSWERED | RELEASED | {S.DECLINED_PENDING}
+"""The receiving desk reads the envelope."""
+ENDED = frozenset({S.CLOSED, S.DECLINED, S.CANCELLED, S.WITHDRAWN})
+OPEN = frozenset(S) - ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move from any of these states to another, by this side."""
+
+    origins: frozenset[Status]
+    target: Status
+    side: Side
+
+
+def _step(origins: frozenset[Status] | Status, target: Status, side: Side) -> Step:
+    return Step(origins if isinstance(origins, frozenset) else frozenset({origins}), target, side)
+
+
+STEPS: dict[Move, Step] = {
+    M.PREPARE: _step(S.DRAFT, S.READY, Side.REFERRING),
+    M.REOPEN_DRAFT: _step(frozenset({S.READY, S.APPROVAL_PENDING}), S.DRAFT, Side.REFERRING),
+    M.SUBMIT: _step(S.READY, S.APPROVAL_PENDING, Side.REFERRING),
+    M.APPROVE: _step(S.APPROVAL_PENDING, S.READY, Side.REFERRING_SUPERVISOR),
+    M.RETURN: _step(S.APPROVAL_PENDING, S.DRAFT, Side.REFERRING_SUPERVISOR),
+    M.SEND: _step(S.READY, S.SENT, Side.REFERRING),
+    M.RECALL: _step(S.SENT, S.DRAFT, Side.REFERRING),
+    M.OPEN: _step(S.SENT, S.RECEIVED, Side.RECEIVING),
+    M.ACKNOWLEDGE: _step(frozenset({S.SENT, S.RECEIVED}), S.ACKNOWLEDGED, Side.RECEIVING),
+    M.ACCEPT: _step(frozenset({S.RECEIVED, S.ACKNOWLEDGED}), S.ACCEPTED, Side.RECEIVING),
+    M.DECLINE: _step(UNANSWERED, S.DECLINED_PENDING, Side.RECEIVING),
+    M.CONFIRM_DECLINE: _step(S.DECLINED_PENDING, S.DECLINED, Side.REFERRING),
+    M.START: _step(S.ACCEPTED, S.IN_SERVICE, Side.RECEIVING),
+    M.REPORT_OUTCOME: _step(S.IN_SERVICE, S.OUTCOME_REPORTED, Side.RECEIVING),
+    M.CLOSE: _step(S.OUTCOME_REPORTED, S.CLOSED, Side.REFERRING),
+    M.CANCEL: _step(DRAFTING | UNANSWERED, S.CANCELLED, Side.REFERRING),
+    # Withdrawal goes to WITHDRAWN where nothing was accepted, to STOPPING where the receiver must confirm.
+    M.WITHDRAW: _step(OPEN - {S.STOPPING}, S.WITHDRAWN, Side.REFERRING),
+    M.CONFIRM_STOP: _step(S.STOPPING, S.WITHDRAWN, Side.RECEIVING_SUPERVISOR),
+}
+
+
+class DeclineReason(StrEnum):
+    NO_CAPACITY = "no_capacity"
+    NOT_ELIGIBLE = "not_eligible"
+    WRONG_SERVICE = "wrong_service"
+    WRONG_AREA = "wrong_area"
+    UNSAFE = "unsafe"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    PROVIDED = "provided"
+    PROVIDED_IN_PART = "provided_in_part"
+    ALREADY_RECEIVED = "already_received"
+    DECLINED_BY_SURVIVOR = "declined_by_survivor"
+    SERVICE_UNAVAILABLE = "service_unavailable"
+    NOT_ELIGIBLE = "not_eligible"
+    UNREACHABLE = "unreachable"
+    NO_SHOW = "no_show"
+    MOVED_AWAY = "moved_away"
+    REFERRED_ON = "referred_on"
+    UNSAFE_TO_CONTINUE = "unsafe_to_continue"
+
+
+class CancelReason(StrEnum):
+    NEED_MET = "need_met"
+    MOVED = "moved"
+    ERROR = "error"
+    SAFETY = "safety"
+
+
+class StopGround(StrEnum):
+    """What the receiving desk says when it confirms that it stopped."""
+
+    DELETED = "deleted"
+    RETURNED = "returned"
+    RETAINED_ON_GROUND = "retained_on_ground"
+
+
+class Priority(StrEnum):
+    """How soon an answer is due. Emergencies have a path of their own, which is not open yet."""
+
+    URGENT = "urgent"
+    ROUTINE = "routine"

@@ -1,0 +1,144 @@
+"""Case files: the list, the task list of one, a page for each category, the risk."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from network.deeds import once
+from network.permissions import Stale
+from network.referrals import labels, queries
+from network.referrals.categories import FIELDS, Category
+from network.referrals.forms import RiskForm, part_form, typed
+from network.referrals.models import Case
+from network.referrals.services import cases, sealing
+from network.referrals.views.common import bp, case_or_404, desk, desk_only, people, seen_version, tenants
+
+
+@bp.get("/cases/")
+@desk_only
+def case_list() -> str:
+    """The files this person works on."""
+    found = g.db.scalars(queries.cases_of(g.actor)).all()
+    return render_template(
+        "referrals/cases.html", cases=found, owners=people(c.owner_id for c in found), labels=labels
+    )
+
+
+@bp.post("/cases/")
+@desk_only
+def new_case() -> ResponseReturnValue:
+    """Open a file. A double click opens one."""
+
+    def act() -> str:
+        return url_for(".case", case_id=cases.open_case(g.db, g.actor).id)
+
+    desk().private(desk().current_epoch)
+    return redirect(once(g.db, g.actor, request.form.get("idempotency_key"), act), 303)
+
+
+@bp.get("/cases/<uuid:case_id>")
+@desk_only
+def case(case_id: uuid.UUID) -> str:
+    """One file as a task list: what is written, whether the risk is known, what consent says, what was sent."""
+    file = case_or_404(case_id)
+    consents = g.db.scalars(queries.consents_of(file.id)).all()
+    sent = g.db.scalars(queries.referrals_of_case(file.id)).all()
+    ends = {r.receiving_id for r in sent} | {s.recipient_id for c in consents for s in c.scopes}
+    return render_template(
+        "referrals/case.html",
+        case=file,
+        parts=cases.read_parts(g.db, g.actor, desk(), file),
+        risk=g.db.scalars(queries.newest_risk_assessment(file.id)).one_or_none(),
+        consents=consents,
+        referrals=sent,
+        tenants=tenants(ends),
+        owner=people([file.owner_id]).get(file.owner_id),
+        categories=Category,
+        today=datetime.datetime.now(datetime.UTC),
+        labels=labels,
+    )
+
+
+@bp.route(
+    f"/cases/<uuid:case_id>/<any({', '.join(c.value for c in Category)}):name>", methods=["GET", "POST"]
+)
+@desk_only
+def part(case_id: uuid.UUID, name: str) -> ResponseReturnValue:
+    """The page of one category. Two people writing at once: the second sees both texts and decides."""
+    file, category = case_or_404(case_id), Category(name)
+    form = part_form(category)()
+    present = cases.read_parts(g.db, g.actor, desk(), file).get(category, {})
+    newest = cases.versions(g.db, file).get(category, 0)
+    if request.method == "GET":
+        form = part_form(category)(data={**_for_form(category, present), "seen": str(newest)})
+        return _part_page(file, category, form, {})
+    if not form.validate_on_submit():
+        return _part_page(file, category, form, {}), 422
+    try:
+        with g.db.begin_nested():
+            cases.write_part(
+                g.db, g.actor, desk(), file, category, typed(form, category), seen=seen_version()
+            )
+    except Stale:
+        form.seen.data = str(newest)
+        return _part_page(file, category, form, present), 409
+    flash(_("Saved."))
+    return redirect(url_for(".case", case_id=file.id), 303)
+
+
+@bp.route("/cases/<uuid:case_id>/risk", methods=["GET", "POST"])
+@desk_only
+def risk(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Assess the risk; a referral across a border needs this to be at most 14 days old."""
+    file = case_or_404(case_id)
+    form = RiskForm()
+    if request.method == "GET":
+        form.assessed_on.data = datetime.datetime.now(datetime.UTC).date()
+    elif form.validate_on_submit():
+
+        def act() -> str:
+            cases.assess_risk(
+                g.db,
+                g.actor,
+                desk(),
+                file,
+                on=form.assessed_on.data,
+                level=form.level.data,
+                notes=form.notes.data or "",
+            )
+            return url_for(".case", case_id=file.id)
+
+        target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+        flash(_("Risk assessment saved."))
+        return redirect(target, 303)
+    status = 422 if form.errors else 200
+    return render_template("referrals/risk.html", case=file, form=form), status
+
+
+def _for_form(category: Category, content: sealing.Content) -> dict[str, object]:
+    """What is stored, as the form's fields hold it; a date that cannot be read stays out."""
+    values: dict[str, object] = {}
+    for field in FIELDS[category]:
+        value = content.get(field.name)
+        if value and field.shape.value == "date":
+            value = datetime.date.fromisoformat(str(value))
+        if value:
+            values[field.name] = value
+    return values
+
+
+def _part_page(file: Case, category: Category, form: object, theirs: sealing.Content) -> str:
+    return render_template(
+        "referrals/part.html",
+        case=file,
+        category=category,
+        form=form,
+        theirs=theirs,
+        labels=labels,
+        fields=FIELDS,
+    )

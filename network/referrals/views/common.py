@@ -1,0 +1,80 @@
+"""What the pages of this feature share."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from flask import Blueprint, abort, g, request
+from flask_babel import get_locale
+from sqlalchemy import select
+
+from network.accounts import gate
+from network.accounts.desk_keys import DeskKeys
+from network.accounts.models import User
+from network.i18n.prefix import PREFIX
+from network.permissions import Role, Unfit
+from network.referrals import labels
+from network.referrals.categories import Category
+from network.referrals.models import Case
+from network.referrals.services import cases
+from network.tenancy import Tenant
+from network.web import allow, get_or_404
+
+bp = Blueprint("referrals", __name__, url_prefix=f"{PREFIX}/referrals")
+
+desk_only = allow(Role.CASEWORKER, hidden=True)
+"""Every page here: for who may read cases; to everybody else there is no such page."""
+
+
+def desk() -> DeskKeys:
+    """The desk's keys of this request."""
+    return gate.desk_keys()
+
+
+def case_or_404(case_id: uuid.UUID) -> Case:
+    """The case, where this person needs to know it; otherwise the answer to an id that does not exist."""
+    return cases.readable_case(g.db, g.actor, get_or_404(Case, case_id))
+
+
+def tenants(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Tenant]:
+    return {t.id: t for t in g.db.scalars(select(Tenant).where(Tenant.id.in_(set(ids))))}
+
+
+def people(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """Names by id, of those who moved something."""
+    wanted = {i for i in ids if i is not None}
+    return (
+        dict(g.db.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples()) if wanted else {}
+    )
+
+
+def words_for(unfit: Unfit) -> str:
+    """What a rule that refuses says to the person."""
+    message = str(labels.UNFIT[unfit.code])
+    named = unfit.detail.get("categories")
+    if isinstance(named, list):
+        return message % {"categories": listed(Category(c) for c in named)}
+    return message
+
+
+def listed(categories: Iterable[Category]) -> str:
+    """Categories as people name them, with commas."""
+    return ", ".join(str(labels.CATEGORIES[c]) for c in categories)
+
+
+def seen_version() -> int:
+    """The version the sender of this form had before her; a missing or wild one is a stale one."""
+    text = request.form.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def uuid_or_404(text: str | None) -> uuid.UUID:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        abort(404)
+
+
+def reader_language() -> str:
+    return str(get_locale().language)

@@ -1,0 +1,165 @@
+"""A network of two sides: Osh refers to Khujand, Andijan looks on. Made through the services, with real keys."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy.orm import Session
+
+from network.accounts.desk_keys import DeskKeys
+from network.database import Database, now
+from network.permissions import Role
+from network.referrals import queries, wordings
+from network.referrals.categories import Category
+from network.referrals.consent import INFORMED_QUESTIONS
+from network.referrals.models import Agreement, Case, Consent, Referral
+from network.referrals.services import cases, consents, referrals
+from network.referrals.states import Priority
+from network.tenancy import Tenant
+from tests.factories import Make, Person
+
+WRITTEN: dict[Category, dict[str, str]] = {
+    Category.IDENTITY: {"prs_FirstName": "CANARY-identity", "prs_Birthdate": "1999-05-17"},
+    Category.CONTACT: {"prs_MobilePhone": "CANARY-contact", "safe_channel": "voice"},
+    Category.LOCATION: {"prs_MailingCity": "CANARY-location"},
+    Category.DEMOGRAPHICS: {
+        "prs_Gender": "Feminine",
+        "age_band": "27-29",
+        "special_needs": "CANARY-demographics",
+    },
+    Category.HEALTH: {"health_needs": "CANARY-health"},
+    Category.EXPLOITATION_ACCOUNT: {"account": "CANARY-account"},
+}
+"""What the caseworker in Osh writes; each canary names its category."""
+
+FOUR = (Category.IDENTITY, Category.CONTACT, Category.DEMOGRAPHICS, Category.HEALTH)
+"""What the client lets Khujand read."""
+
+
+def details() -> dict[str, object]:
+    return {"method": "written", "language": "ky", "informed": dict.fromkeys(INFORMED_QUESTIONS, True)}
+
+
+@dataclass
+class Valley:
+    """Three partners of a network with an agreement in force."""
+
+    database: Database
+    osh: Tenant
+    khujand: Tenant
+    andijan: Tenant
+    caseworker: Person
+    supervisor: Person
+    receiver: Person
+    receiving_supervisor: Person
+    onlooker: Person
+    made: list[Referral] = field(default_factory=list)
+
+    def desk(self, session: Session, person: Person) -> DeskKeys:
+        return DeskKeys(session, person.actor, person.private)
+
+    def case(self, written: dict[Category, dict[str, str]] | None = None, *, assessed: bool = True) -> Case:
+        """A case of the caseworker in Osh, written and, unless told otherwise, with a fresh risk assessment."""
+        with self.database.unit_of_work(self.caseworker.actor) as session:
+            desk = self.desk(session, self.caseworker)
+            case = cases.open_case(session, self.caseworker.actor)
+            for category, fields in (written or WRITTEN).items():
+                cases.write_part(session, self.caseworker.actor, desk, case, category, fields, seen=0)
+            if assessed:
+                cases.assess_risk(
+                    session,
+                    self.caseworker.actor,
+                    desk,
+                    case,
+                    on=now().date(),
+                    level="low",
+                    notes="CANARY-risk",
+                )
+        return case
+
+    def consent(
+        self,
+        case: Case,
+        *,
+        to: Tenant | None = None,
+        categories: tuple[Category, ...] = FOUR,
+        days: int = 90,
+    ) -> Consent:
+        with self.database.unit_of_work(self.caseworker.actor) as session:
+            wordings.ensure(session)
+            return consents.give_consent(
+                session,
+                self.caseworker.actor,
+                self.desk(session, self.caseworker),
+                session.get_one(Case, case.id),
+                text=session.scalars(queries.consent_text(wordings.REFERRAL, "ky")).one(),
+                scopes={(to or self.khujand).id: frozenset(categories)},
+                details=details(),
+                expires_at=now() + datetime.timedelta(days=days),
+            )
+
+    def draft(
+        self, case: Case, *, to: Tenant | None = None, categories: tuple[Category, ...] = FOUR
+    ) -> Referral:
+        with self.database.unit_of_work(self.caseworker.actor) as session:
+            return referrals.draft_referral(
+                session,
+                self.caseworker.actor,
+                self.desk(session, self.caseworker),
+                session.get_one(Case, case.id),
+                receiving_id=(to or self.khujand).id,
+                categories=categories,
+                content={"requested_service": "CANARY-service", "need": "CANARY-need"},
+                priority=Priority.URGENT,
+            )
+
+    def approved(self, referral: Referral, consent: Consent) -> None:
+        """Prepare, ask a second person, have it approved."""
+        with self.database.unit_of_work(self.caseworker.actor) as session:
+            desk = self.desk(session, self.caseworker)
+            given = next(
+                c for c in session.scalars(queries.consents_of(consent.case_id)) if c.id == consent.id
+            )
+            referrals.prepare_referral(session, self.caseworker.actor, desk, referral.id, given=given)
+            referrals.submit_referral(session, self.caseworker.actor, referral.id)
+        with self.database.unit_of_work(self.supervisor.actor) as session:
+            referrals.approve_referral(session, self.supervisor.actor, referral.id)
+
+    def send(self, referral: Referral) -> None:
+        with self.database.unit_of_work(self.caseworker.actor) as session:
+            referrals.send_referral(
+                session, self.caseworker.actor, self.desk(session, self.caseworker), referral.id
+            )
+
+    def sent(self, categories: tuple[Category, ...] = FOUR) -> tuple[Case, Consent, Referral]:
+        """The whole way from a new case to a referral that Khujand can open."""
+        case = self.case()
+        consent = self.consent(case, categories=categories)
+        referral = self.draft(case, categories=categories)
+        self.approved(referral, consent)
+        self.send(referral)
+        return case, consent, referral
+
+
+@pytest.fixture
+def valley(make: Make, database: Database) -> Valley:
+    make.network()
+    osh = make.tenant("Osh partner", country="KG")
+    khujand = make.tenant("Khujand partner", country="TJ")
+    andijan = make.tenant("Andijan partner", country="UZ")
+    people = Valley(
+        database,
+        osh,
+        khujand,
+        andijan,
+        caseworker=make.user(osh, [Role.CASEWORKER], name="Caseworker in Osh"),
+        supervisor=make.user(osh, [Role.SUPERVISOR, Role.ADMIN], name="Supervisor in Osh"),
+        receiver=make.user(khujand, [Role.CASEWORKER], name="Caseworker in Khujand"),
+        receiving_supervisor=make.user(khujand, [Role.SUPERVISOR], name="Supervisor in Khujand"),
+        onlooker=make.user(andijan, [Role.CASEWORKER], name="Caseworker in Andijan"),
+    )
+    with database.unit_of_work(people.caseworker.actor) as session:
+        session.add(Agreement(valid_from=now().date()))
+    return people
