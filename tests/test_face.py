@@ -187,6 +187,17 @@ def test_a_field_of_every_kind_ties_its_error_to_its_control(asked: None) -> Non
         assert all(tree.xpath(f"//*[@id='{ident}']") for ident in described)
 
 
+def test_only_what_can_be_left_empty_is_called_optional(asked: None) -> None:
+    class Choice(Kinds):
+        sure = SelectField("Sure", choices=forms.options([("a", "A")]))
+        maybe = SelectField("Maybe", choices=forms.options([("a", "A")], prompt="Any"))
+
+    form = Choice()
+    tree = drawn("{{ c.field(form.sure) }}{{ c.field(form.maybe) }}{{ c.field(form.name) }}", form=form)
+    asked_for = [" ".join(label.text_content().split()) for label in tree.xpath("//main//label")]
+    assert asked_for == ["Sure", "Maybe (optional)", "Name"]
+
+
 def test_what_was_typed_comes_back_escaped(asked: None) -> None:
     form = Kinds()
     form.validate()
