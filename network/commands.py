@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import click
 import psycopg
-from alembic.util import CommandError
 from flask import Flask
 from flask.cli import AppGroup
 
@@ -73,5 +72,5 @@ def _one_line() -> Iterator[None]:
     """Turn what a person can mend into one line and an exit code, without a traceback."""
     try:
         yield
-    except (StartError, CommandError, psycopg.OperationalError) as error:
+    except (StartError, psycopg.OperationalError) as error:
         raise click.ClickException(" ".join(str(error).split())) from None

@@ -104,9 +104,10 @@ def _run(settings: Settings) -> None:
         environ = serving_environ(os.environ, made)
         _demonstration(made.owner_url, settings, environ)
         children += _children(environ)
-        for child in children:
-            child.start()
+        children[0].start()
         _await_pages(settings.port, children[0])
+        for child in children[1:]:  # Now, so that the clock's start does not delay the first page.
+            child.start()
         _announce(made.owner_url, settings)
         _watch(children, cluster)
     finally:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.exc import DBAPIError
 
 from network.config import REPOSITORY
 from network.postgres import StartError, plain
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic and SQLAlchemy are imported where a migration runs: most starts of the launcher find nothing to migrate.
 MIGRATIONS = REPOSITORY / "migrations"
 Tell = Callable[[str], None]
 
@@ -23,12 +25,16 @@ def upgrade(owner_url: str, target: str = "head", tell: Tell | None = None) -> N
 
     Raises StartError with one line when the database refuses.
     """
+    from alembic import command
+
     with _alone(owner_url), _telling(tell):
         command.upgrade(_config(owner_url), target)
 
 
 def downgrade(owner_url: str, target: str, tell: Tell | None = None) -> None:
     """Migrate down to ``target``, "base" for nothing at all."""
+    from alembic import command
+
     with _alone(owner_url), _telling(tell):
         command.downgrade(_config(owner_url), target)
 
@@ -48,6 +54,8 @@ def head() -> str:
 
 
 def _config(owner_url: str) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("prepend_sys_path", str(REPOSITORY).replace("%", "%%"))
@@ -59,10 +67,15 @@ def _config(owner_url: str) -> Config:
 @contextlib.contextmanager
 def _alone(owner_url: str) -> Iterator[None]:
     """Hold a lock of the database: two that migrate at once take turns, and the second finds nothing to do."""
+    from alembic.util import CommandError
+    from sqlalchemy.exc import DBAPIError
+
     try:
         with psycopg.connect(plain(owner_url), connect_timeout=10, autocommit=True) as connection:
             connection.execute("SELECT pg_advisory_lock(hashtext('kopuro migrations'))")
             yield
+    except CommandError as error:
+        raise StartError(f"{error}.") from None
     except DBAPIError as error:
         # The driver's DETAIL may carry a row; class and SQLSTATE are enough to look it up.
         code = getattr(error.orig, "sqlstate", None)
