@@ -1,0 +1,157 @@
+"""A few cases that are plainly invented and marked so, at different points of their way."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from sqlalchemy.orm import Session
+
+from network.database import now
+from network.demo.cast import Cast, Player
+from network.referrals import queries, wordings
+from network.referrals.categories import Category
+from network.referrals.consent import INFORMED_QUESTIONS
+from network.referrals.models import Agreement, Case, Consent, Referral
+from network.referrals.services import cases, consents, receiving, referrals
+from network.referrals.states import Outcome, Priority
+from network.web import Kopuro
+
+MARK = "Invented for the demonstration."
+
+Written = dict[Category, dict[str, str]]
+
+SHELTER: Written = {
+    Category.IDENTITY: {"alias": "Demonstration person A", "prs_Birthdate": "1998-03-08"},
+    Category.CONTACT: {
+        "safe_channel": "message",
+        "safe_hours": "10:00–12:00",
+        "safe_notes": f"{MARK} No calls.",
+    },
+    Category.LOCATION: {
+        "prs_MailingCity": "Batken",
+        "transport_and_reception": f"{MARK} Meet at the bus station.",
+    },
+    Category.DEMOGRAPHICS: {
+        "prs_Gender": "Feminine",
+        "age_band": "27-29",
+        "prs_Citizenship": "TJ",
+        "prs_PrimaryLanguage": "Tajik",
+        "prs_SecondaryLanguage": "Russian",
+    },
+    Category.HEALTH: {"health_needs": f"{MARK} A check-up is wished for."},
+    Category.EXPLOITATION_ACCOUNT: {"vic_TypeOfExploitation": "ForcedLabour", "account": MARK},
+    Category.LEGAL: {"legal_needs": f"{MARK} Unpaid wages."},
+}
+RETURN: Written = {
+    Category.IDENTITY: {"alias": "Demonstration person B", "prs_Birthdate": "2001-10-30"},
+    Category.CONTACT: {"safe_channel": "voice", "safe_hours": "18:00–20:00"},
+    Category.DEMOGRAPHICS: {"prs_Gender": "Masculine", "age_band": "24-26", "prs_PrimaryLanguage": "Tajik"},
+    Category.IMMIGRATION: {"return_wishes": f"{MARK} Wants to go home to Sughd."},
+}
+LEGAL: Written = {
+    Category.IDENTITY: {"alias": "Demonstration person C"},
+    Category.CONTACT: {"safe_channel": "through_other", "safe_notes": MARK},
+    Category.DEMOGRAPHICS: {"prs_Gender": "Feminine", "age_band": "30-38", "prs_PrimaryLanguage": "Uzbek"},
+}
+EMPTY: Written = {
+    Category.CONTACT: {"safe_channel": "none", "safe_notes": f"{MARK} A first call to the hotline."}
+}
+
+
+def load(app: Kopuro, cast: Cast) -> str:
+    """Make the agreement, the wordings, four cases of Podruga, and three referrals on their way."""
+    worker, boss = cast.players["caseworker@podruga.example"], cast.players["admin@podruga.example"]
+    receiver = cast.players["caseworker@khujand.example"]
+    khujand, andijan = cast.tenants["khujand"], cast.tenants["andijan"]
+    with app.database.unit_of_work(worker.actor) as session:
+        session.add(Agreement(valid_from=now().date()))
+        wordings.ensure(session)
+
+    def sent(written: Written, to: uuid.UUID, service: str, categories: tuple[Category, ...]) -> Referral:
+        return _sent(app, worker, boss, _case(app, worker, written), to, service, categories)
+
+    first = sent(
+        SHELTER,
+        khujand,
+        "Shelter",
+        (Category.IDENTITY, Category.CONTACT, Category.DEMOGRAPHICS, Category.HEALTH),
+    )
+    second = sent(RETURN, khujand, "Safe return", (Category.IDENTITY, Category.CONTACT, Category.IMMIGRATION))
+    sent(LEGAL, andijan, "Legal help", (Category.CONTACT, Category.DEMOGRAPHICS))
+    _case(app, worker, EMPTY)
+    with app.database.unit_of_work(receiver.actor) as session:
+        _served(session, receiver, second)
+    return f"4 invented cases and 3 referrals, one of them new at Khujand: {first.code}"
+
+
+def _case(app: Kopuro, worker: Player, written: Written) -> Case:
+    with app.database.unit_of_work(worker.actor) as session:
+        desk = worker.desk(session)
+        case = cases.open_case(session, worker.actor)
+        for category, fields in written.items():
+            cases.write_part(session, worker.actor, desk, case, category, fields, seen=0)
+        cases.assess_risk(session, worker.actor, desk, case, on=now().date(), level="medium", notes=MARK)
+    return case
+
+
+def _sent(
+    app: Kopuro,
+    worker: Player,
+    boss: Player,
+    case: Case,
+    to: uuid.UUID,
+    service: str,
+    categories: tuple[Category, ...],
+) -> Referral:
+    with app.database.unit_of_work(worker.actor) as session:
+        desk = worker.desk(session)
+        given = _consent(session, worker, session.get_one(Case, case.id), to, categories)
+        referral = referrals.draft_referral(
+            session,
+            worker.actor,
+            desk,
+            session.get_one(Case, case.id),
+            receiving_id=to,
+            categories=categories,
+            content={"requested_service": service, "need": MARK},
+            priority=Priority.ROUTINE,
+        )
+        referrals.prepare_referral(session, worker.actor, desk, referral.id, given=given)
+        referrals.submit_referral(session, worker.actor, referral.id)
+    with app.database.unit_of_work(boss.actor) as session:
+        referrals.approve_referral(session, boss.actor, referral.id)
+    with app.database.unit_of_work(worker.actor) as session:
+        referrals.send_referral(session, worker.actor, worker.desk(session), referral.id)
+    return referral
+
+
+def _consent(
+    session: Session, worker: Player, case: Case, to: uuid.UUID, categories: tuple[Category, ...]
+) -> Consent:
+    given = consents.give_consent(
+        session,
+        worker.actor,
+        worker.desk(session),
+        case,
+        text=session.scalars(queries.consent_text(wordings.REFERRAL, "ky")).one(),
+        scopes={to: frozenset(categories)},
+        details={
+            "method": "written",
+            "language": "ky",
+            "safe_contact": MARK,
+            "informed": dict.fromkeys(INFORMED_QUESTIONS, True),
+        },
+        expires_at=now() + datetime.timedelta(days=90),
+    )
+    return session.scalars(queries.consents_of(case.id).where(Consent.id == given.id)).one()
+
+
+def _served(session: Session, receiver: Player, referral: Referral) -> None:
+    """Khujand opened it, took it on, helped, and reported."""
+    actor, desk = receiver.actor, receiver.desk(session)
+    assert actor.user_id is not None  # noqa: S101  # Everybody of the cast has an account.
+    receiving.open_referral(session, actor, referral.id)
+    receiving.accept_referral(session, actor, referral.id, worker_id=actor.user_id)
+    receiving.start_service(session, actor, referral.id)
+    receiving.report_outcome(session, actor, desk, referral.id, outcome=Outcome.PROVIDED)
