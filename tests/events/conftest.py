@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from network.database import now
 from network.events.models import ConsentToPublish, Event, EventKind, EventVisibility, Registration
 from network.events.services import planning, registering
 from network.permissions import Role
-from network.tenancy import Actor, Tenant, become
+from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.factories import Make
-from tests.pages import Visitor
 
 
 def organiser(tenant: Tenant) -> Actor:
@@ -112,31 +108,3 @@ class Events:
 @pytest.fixture
 def events(app: Kopuro, make: Make) -> Events:
     return Events(app, make)
-
-
-@pytest.fixture
-def signed_in(app: Kopuro, monkeypatch: pytest.MonkeyPatch) -> Callable[[Actor], Any]:
-    """``with signed_in(organiser(tenant)) as browser:`` pages as that person gets them; signing in itself is tested
-    with the accounts."""
-    asking = {"actor": Actor.anonymous()}
-
-    def identify(session: Session) -> Actor:
-        become(session, asking["actor"])
-        return asking["actor"]
-
-    monkeypatch.setattr(app, "identify", identify, raising=False)
-
-    @contextmanager
-    def someone(actor: Actor) -> Iterator[Visitor]:
-        asking["actor"] = actor
-        try:
-            yield Visitor(app)
-        finally:
-            asking["actor"] = Actor.anonymous()
-
-    return someone
-
-
-@pytest.fixture(autouse=True)
-def _nobody_signed_in(app: Kopuro, signed_in: object) -> None:
-    """Strangers unless a test says otherwise."""

@@ -11,13 +11,11 @@ from flask.testing import FlaskClient
 
 from network.events.models import EventKind, EventVisibility
 from network.permissions import Role
-from network.tenancy import Actor
-from tests.events.conftest import Events, organiser
+from tests.events.conftest import Events
 from tests.factories import Make
 from tests.pages import Visitor
 
 Browser = Callable[[], Visitor]
-SignedIn = Callable[[Actor], Any]
 
 
 def test_an_empty_list_says_what_will_be_there(visitor: Browser) -> None:
@@ -83,55 +81,48 @@ def test_the_page_shows_both_clocks_and_says_where_text_is_in_another_language(
     assert page.tree.xpath("//main//p[@lang='ru'][contains(., 'Открытие')]")
 
 
-def test_a_draft_is_its_organisers_alone(events: Events, make: Make, signed_in: SignedIn) -> None:
+def test_a_draft_is_its_organisers_alone(events: Events, make: Make, visitor: Browser) -> None:
     mine, other = make.tenant(), make.tenant()
     draft = events.draft(mine, title={"en": "Not yet told"})
     people = {
-        "organiser": organiser(mine),
-        "stranger": Actor.anonymous(),
-        "partner": organiser(other),
-        "observer": Actor.member(other.id, uuid.uuid4(), [Role.OBSERVER]),
+        "organiser": make.user(mine, [Role.ORGANISER]).visitor(),
+        "stranger": visitor(),
+        "partner": make.user(other, [Role.ORGANISER]).visitor(),
+        "observer": make.user(make.network(), [Role.OBSERVER]).visitor(),
     }
-    seen = {}
-    for name, actor in people.items():
-        with signed_in(actor) as browser:
-            seen[name] = (
-                browser.open(f"/en/events/{draft.slug}").status,
-                "Not yet told" in browser.open("/en/events/").html,
-            )
+    seen = {
+        name: (
+            browser.open(f"/en/events/{draft.slug}").status,
+            "Not yet told" in browser.open("/en/events/").html,
+        )
+        for name, browser in people.items()
+    }
     assert seen.pop("organiser") == (200, True)
     assert set(seen.values()) == {(404, False)}
 
 
-def test_what_is_for_partners_is_read_by_members_only(
-    events: Events, make: Make, signed_in: SignedIn
-) -> None:
+def test_what_is_for_partners_is_read_by_members_only(events: Events, make: Make, visitor: Browser) -> None:
     event = events.published(title={"en": "Closed circle"}, visibility=EventVisibility.PARTNERS)
-    other = make.tenant()
+    people = {
+        "stranger": visitor(),
+        "member": make.user(make.tenant(), [Role.EDITOR]).visitor(),
+        "observer": make.user(make.network(), [Role.OBSERVER]).visitor(),
+    }
     seen = {}
-    for actor in (
-        Actor.anonymous(),
-        Actor.member(other.id, uuid.uuid4(), [Role.CASEWORKER]),
-        Actor.member(other.id, uuid.uuid4(), [Role.OBSERVER]),
-    ):
-        with signed_in(actor) as browser:
-            pages = [
-                browser.open(f"/en/events/{event.slug}{end}").status for end in ("", "/register", ".ics")
-            ]
-            seen[actor.kind.value] = (pages, "Closed circle" in browser.open("/en/events/").html)
+    for name, browser in people.items():
+        pages = [browser.open(f"/en/events/{event.slug}{end}").status for end in ("", "/register", ".ics")]
+        seen[name] = (pages, "Closed circle" in browser.open("/en/events/").html)
     assert seen == {
-        "anonymous": ([404] * 3, False),
+        "stranger": ([404] * 3, False),
         "member": ([200] * 3, True),
         "observer": ([404] * 3, False),
     }
 
 
-def test_a_member_registers_for_what_is_for_partners(events: Events, make: Make, signed_in: SignedIn) -> None:
+def test_a_member_registers_for_what_is_for_partners(events: Events, make: Make) -> None:
     event = events.published(visibility=EventVisibility.PARTNERS)
-    with signed_in(Actor.member(make.tenant().id, uuid.uuid4(), [Role.CASEWORKER])) as browser:
-        page = browser.open(f"/en/events/{event.slug}/register").submit(
-            {"email": "a@example.org", "name": "A"}
-        )
+    browser = make.user(make.tenant(), [Role.EDITOR]).visitor()
+    page = browser.open(f"/en/events/{event.slug}/register").submit({"email": "a@example.org", "name": "A"})
     assert "Your registration is done" in page.main
     assert events.states(event) == ["complete"]
 
