@@ -37,7 +37,7 @@ HOTLINES = [
         "numbers": [{"label": "Free, round the clock", "display": "189", "tel": "189"}],
     }
 ]
-MOMENT = datetime(2007, 5, 14, 4, 0, tzinfo=UTC)
+MOMENT = datetime(2007, 5, 14, 4, 0, 0, 123456, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -246,6 +246,7 @@ def test_every_component_can_be_drawn(asked: None) -> None:
         "14 May 2007, 09:00 (Andijan, Khujand) · 10:00 (Osh)",
     ):
         assert expected in words
+    assert "2007-05-14T04:00:00+00:00" in tree.xpath("//main//time/@datetime")
     assert tree.xpath("//form[@action='/p']//input[@name='version']/@value") == ["3"]
 
 
