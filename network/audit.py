@@ -87,6 +87,14 @@ class Action(StrEnum):
     REGISTRATION_REJECTED = "registration.rejected"
     REGISTRATIONS_EXPORTED = "registrations.exported"
     # digest
+    ACTIVITY_CREATED = "activity.created"
+    ACTIVITY_CHANGED = "activity.changed"
+    ACTIVITY_SCHEDULED = "activity.scheduled"
+    ACTIVITY_PUBLISHED = "activity.published"
+    ACTIVITY_WITHDRAWN = "activity.withdrawn"
+    EDITION_OPENED = "edition.opened"
+    EDITION_PUBLISHED = "edition.published"
+    EDITION_NOTED = "edition.noted"
     # referrals
     CASE_OPENED = "case.opened"
     CASE_READ = "case.read"

@@ -1,1 +1,1 @@
-"""What the network did: activities, editions and feeds. It cannot see referrals."""
+"""What the network did, and what its readers may learn: activities, feeds, editions. Cannot see referrals."""

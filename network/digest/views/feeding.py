@@ -1,0 +1,141 @@
+"""The digest as feeds: of the network, of one organization, narrowed as the list is. The same for everybody."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import uuid
+from typing import Any, cast
+
+from flask import Response, abort, current_app, g, request, url_for
+from flask_babel import gettext as _
+
+from network.digest import feeds, labels, prose, queries
+from network.digest.feeds import Entry, Feed, Format, Withdrawn
+from network.digest.models import Activity, Edition
+from network.digest.views.reading import edition_title
+from network.digest.views.rooms import as_query, bp, chosen
+from network.face import network_name
+from network.i18n.countries import country_name
+from network.i18n.languages import language_of
+from network.i18n.prefix import current_language
+from network.i18n.translated import show
+from network.web import EVERYONE, Kopuro, allow
+
+RELEASE = "1"
+"""Changes whenever feeds are written differently, so that readers fetch them anew."""
+
+
+def _root() -> str:
+    """How addresses in a feed begin. In production that is the address people type, whatever a proxy calls us."""
+    settings = cast(Kopuro, current_app).settings
+    return (settings.base_url if settings.production else request.host_url).rstrip("/")
+
+
+@bp.get(f"/feed.<any({','.join(Format)}):form>")
+@allow(EVERYONE)
+def feed(form: str) -> Response:
+    """The digest of the network."""
+    narrowed = chosen()
+    if narrowed is None:
+        abort(404)
+    page = url_for("digest.index", **as_query(narrowed))
+    return _answer(narrowed, Format(form), page=page, name=f"{network_name()}: {_('Digest')}", of="digest")
+
+
+def _answer(narrowed: queries.Filter, form: Format, *, page: str, name: str, of: str) -> Response:
+    """304 where the client has it already, known from one query; otherwise the feed."""
+    fresh = g.db.execute(queries.freshness(narrowed)).one()
+    withdrawn = [_withdrawn(*gone) for gone in fresh.withdrawn or []]
+    with_editions = not narrowed.narrow
+    moments = [fresh.updated, *(gone.at for gone in withdrawn), *([fresh.edited] if with_editions else [])]
+    changed = max((moment for moment in moments if moment is not None), default=feeds.EMPTY_SINCE)
+    state = (
+        fresh.updated,
+        fresh.many,
+        fresh.edited,
+        fresh.editions,
+        [(gone.id, gone.at) for gone in withdrawn],
+    )
+    answer = _conditional(changed, form, name, state)
+    if answer.status_code == 304:
+        return answer
+    entries = [_entry(activity, teller) for activity, teller in g.db.execute(queries.entries(narrowed)).all()]
+    if with_editions and fresh.editions:
+        entries += [_edition(edition) for edition in g.db.scalars(queries.editions())]
+    entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
+    language = current_language()
+    told = Feed(
+        id=feeds.entry_id("feed", "/".join([of, language, *as_query(narrowed).values()])),
+        url=_root() + request.full_path.rstrip("?"),
+        page=_root() + page,
+        title=name,
+        subtitle=_("What organizations of the network did, the latest first."),
+        author=network_name(),
+        language=language_of(language).tag,
+        entries=entries[: queries.FEED],
+        withdrawn=withdrawn,
+    )
+    answer.set_data(feeds.render(told, form))
+    return answer
+
+
+def _conditional(changed: datetime.datetime, form: Format, *told: object) -> Response:
+    """An empty answer with its validators; 304 already where the client has this state."""
+    answer = Response(content_type=f"{feeds.MIMETYPES[form]}; charset=utf-8")
+    state = "|".join(str(part) for part in (RELEASE, _root(), request.full_path, form, *told))
+    answer.set_etag(hashlib.sha256(state.encode()).hexdigest()[:24])
+    answer.last_modified = changed
+    # Kept by no cache without asking: what is withdrawn must be gone at the next look, which costs one query.
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.make_conditional(request)
+    return answer
+
+
+def _entry(activity: Activity, teller: str) -> Entry:
+    language = current_language()
+    title = show(activity.title, language)
+    summary, text = show(activity.summary, title.language), show(activity.text, title.language)
+    assert activity.published_at is not None  # noqa: S101  # Feeds hold published ones alone.
+    return Entry(
+        id=feeds.entry_id("activity", activity.id),
+        url=_root() + url_for("digest.activity", slug=activity.slug),
+        title=title.text,
+        summary=summary.text,
+        html=str(prose.html(text.text or summary.text)),
+        author=teller,
+        language=title.tag,
+        published=activity.published_at,
+        updated=activity.updated_at,
+        categories=(
+            (activity.kind.value, str(labels.KIND[activity.kind])),
+            *((code.lower(), country_name(code, language)) for code in activity.countries),
+        ),
+    )
+
+
+def _edition(edition: Edition) -> Entry:
+    """Says that it is there and leads to it: what was withdrawn later must not live on in a feed."""
+    note = show(edition.note, current_language())
+    assert edition.published_at is not None  # noqa: S101  # Queried for so.
+    return Entry(
+        id=feeds.entry_id("edition", edition.id),
+        url=_root() + url_for("digest.edition", slug=edition.slug),
+        title=edition_title(edition),
+        summary=prose.plain(note.text),
+        html=str(prose.html(note.text)) or f"<p>{_('The edition of this week is published.')}</p>",
+        author=network_name(),
+        language=note.tag if note.text else language_of(current_language()).tag,
+        published=edition.published_at,
+        updated=edition.updated_at,
+        categories=(("edition", _("Edition")),),
+    )
+
+
+def _withdrawn(ident: str, at: Any) -> Withdrawn:
+    return Withdrawn(
+        id=feeds.entry_id("activity", uuid.UUID(ident)),
+        url=_root() + url_for("digest.index"),
+        title=_("Withdrawn by those who published it"),
+        at=datetime.datetime.fromtimestamp(float(at), datetime.UTC),
+    )
