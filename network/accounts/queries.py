@@ -178,9 +178,9 @@ def partners() -> Select[Tenant]:
     return select(Tenant).where(Tenant.kind == TenantKind.MEMBER).order_by(Tenant.name)
 
 
-def has_desk(tenant_id: uuid.UUID) -> Select[bool]:
-    """Whether its first key holder has come."""
-    return select(exists().where(DeskEpoch.tenant_id == tenant_id))
+def first_epoch(tenant_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Something, once its first key holder has come."""
+    return select(DeskEpoch.id).where(DeskEpoch.tenant_id == tenant_id, DeskEpoch.epoch == 1)
 
 
 def tenants_with_desk() -> Select[uuid.UUID]:

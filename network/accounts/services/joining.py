@@ -9,7 +9,7 @@ import uuid
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from network import audit
+from network import audit, outbox
 from network.accounts import policies, queries
 from network.accounts.models import Invitation, Membership, MembershipStatus, User, UserKey
 from network.accounts.services import desk, people
@@ -22,6 +22,10 @@ from network.tenancy import Actor, Tenant, TenantKind, become
 
 VALID = datetime.timedelta(hours=72)
 INVITATION_EMAIL = "invitation.email"
+INVITATION = "accounts.invitation"
+"""The letter with the link."""
+INVITED = "invitation"
+"""Recipients of that letter: the id is the invitation's."""
 _LINK = f"{PRODUCT} invitation link"
 
 
@@ -65,6 +69,7 @@ def invite(
     invitation = write(
         session, keyring, tenant.id, email=email, name=name, language=language, roles=roles, by=actor.user_id
     )
+    send(session, invitation)
     audit.record(session, actor, Action.MEMBER_INVITED, invitation.id)
     return invitation
 
@@ -114,6 +119,19 @@ def write(
     return invitation
 
 
+def send(session: Session, invitation: Invitation) -> None:
+    """Put the letter into the outbox, with the ids from which the link is derived when it leaves."""
+    outbox.enqueue(
+        session,
+        kind=INVITATION,
+        tenant_id=invitation.tenant_id,
+        recipient=(INVITED, invitation.id),
+        params={"issue": invitation.issue},
+        language=invitation.language,
+        dedupe_key=f"{INVITATION}:{invitation.id}:{invitation.issue}",
+    )
+
+
 def renew(session: Session, actor: Actor, keyring: Keyring, invitation: Invitation) -> None:
     """Write the letter anew: another link, another 72 hours; the link sent before stops working."""
     require(policies.can_manage_members(actor))
@@ -122,6 +140,8 @@ def renew(session: Session, actor: Actor, keyring: Keyring, invitation: Invitati
     invitation.issue += 1
     invitation.token_hash = token_hash(link_token(keyring, invitation))
     invitation.expires_at = now() + VALID
+    session.flush()
+    send(session, invitation)
     audit.record(session, actor, Action.MEMBER_INVITED, invitation.id, again=True)
 
 
@@ -177,11 +197,12 @@ def accept(
     user_id = former.id if former else uuid7()
     actor = Actor.member(tenant.id, user_id, roles, country=tenant.country)
     become(session, actor)
-    _claim(session, invitation.id)
     if former and session.scalars(queries.living_membership(user_id)).one_or_none():
         raise Unfit("elsewhere")
-    if invitation.founding and session.scalars(queries.has_desk(tenant.id)).one():
+    if invitation.founding and session.scalars(queries.first_epoch(tenant.id)).first():
         raise Unfit("used")
+    # Refusals come before the first change: a page that tells one is committed like any other.
+    _claim(session, invitation.id)
     if former:
         person = _come_back(session, keyring, cost, user_id, name, language, passphrase)
     else:

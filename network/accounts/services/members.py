@@ -77,9 +77,8 @@ def remove(session: Session, actor: Actor, membership: Membership, desk: DeskKey
     if membership.status is MembershipStatus.REMOVED or membership.user_id == actor.user_id:
         raise Stale
     _keep_one_manager(session, membership, frozenset())
-    membership.status, membership.ended_at = MembershipStatus.REMOVED, now()
-    session.flush()
     desks.leave(session, actor, membership.user_id, desk)
+    membership.status, membership.ended_at = MembershipStatus.REMOVED, now()
     sessions.end_all(session, membership.user_id)
     session.execute(delete(KeptForm).where(KeptForm.user_id == membership.user_id))
     session.execute(delete(UserKey).where(UserKey.user_id == membership.user_id))

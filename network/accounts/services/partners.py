@@ -13,9 +13,10 @@ from network.accounts.models import Invitation
 from network.accounts.services import joining, sessions
 from network.audit import Action
 from network.database import now
+from network.i18n.languages import LANGUAGES
 from network.keys import Keyring
 from network.permissions import Role, Stale, Unfit, require
-from network.tenancy import Actor, Tenant, TenantKind
+from network.tenancy import Actor, Tenant, TenantKind, become
 
 FOUNDER = frozenset({Role.ADMIN, Role.SUPERVISOR})
 """The first key holder manages the members and reads cases, until she gives either to somebody else."""
@@ -56,7 +57,7 @@ def invite_founder(
 ) -> Invitation:
     """The letter to a partner's first key holder: only while the partner has no desk. ``Unfit("has_desk")`` after."""
     require(policies.can_coordinate(actor))
-    if tenant.kind is not TenantKind.MEMBER or session.scalars(queries.has_desk(tenant.id)).one():
+    if tenant.kind is not TenantKind.MEMBER or session.scalars(queries.first_epoch(tenant.id)).first():
         raise Unfit("has_desk")
     invitation = joining.write(
         session,
@@ -69,8 +70,42 @@ def invite_founder(
         by=actor.user_id,
         founding=True,
     )
+    joining.send(session, invitation)
     audit.record(session, actor, Action.PARTNER_INVITED, tenant.id)
     return invitation
+
+
+def init_network(
+    session: Session, keyring: Keyring, *, name: str, email: str, person: str, language: str
+) -> str:
+    """The network's own tenant and its first coordinator's invitation; returns the secret part of the link.
+
+    May be asked again while nobody has joined: the earlier link then stops working. ``Unfit``: ``has_coordinator``
+    · ``language``.
+    """
+    if language not in LANGUAGES:
+        raise Unfit("language")
+    tenant = session.scalars(queries.network_tenant()).one_or_none()
+    if tenant is None:
+        tenant = Tenant(kind=TenantKind.NETWORK, name=name, slug="network", code="NET")
+        session.add(tenant)
+        session.flush()
+    tenant_id = tenant.id
+    become(session, Actor.clock(tenant_id))
+    if session.scalars(queries.members(tenant_id)).first():
+        raise Unfit("has_coordinator")
+    invitation = joining.write(
+        session,
+        keyring,
+        tenant_id,
+        email=email,
+        name=person,
+        language=language,
+        roles=frozenset({Role.COORDINATOR}),
+        by=None,
+    )
+    audit.record(session, Actor.clock(tenant_id), Action.MEMBER_INVITED, invitation.id)
+    return joining.link_token(keyring, invitation)
 
 
 def suspend_partner(session: Session, actor: Actor, tenant: Tenant) -> None:

@@ -24,6 +24,8 @@ from network.tenancy import Tenant
 from network.web import allow
 
 MANAGERS = (Role.ADMIN, Role.COORDINATOR)
+PAUSE, END = "pause", "end"
+"""Prefixes of the smaller forms on a member's page, so that no two fields of a page have the same name."""
 
 
 @admin.get("/")
@@ -55,7 +57,11 @@ def members() -> ResponseReturnValue:
 
 def nags(tenant: Tenant, holders: set[uuid.UUID]) -> bool:
     """Whether the desk hangs by one person: no sheet in the safe, and fewer than two who hold the key."""
-    if not g.actor.is_partner or len(holders) >= 2 or not g.db.scalars(queries.has_desk(tenant.id)).one():
+    if (
+        not g.actor.is_partner
+        or len(holders) >= 2
+        or not g.db.scalars(queries.first_epoch(tenant.id)).first()
+    ):
         return False
     return g.db.scalars(queries.sheet(tenant.id)).one_or_none() is None
 
@@ -94,12 +100,16 @@ def member(membership_id: uuid.UUID) -> ResponseReturnValue:
     return _member_page(form, membership, None)
 
 
-def _member_page(form: Form, membership: Membership, ending: Form | None) -> ResponseReturnValue:
+def _member_page(form: Form, membership: Membership, sent: Form | None) -> ResponseReturnValue:
+    """The page of a member; ``sent`` is the one of its smaller forms that came back with something wrong."""
+    smaller = [PassphraseForm(prefix=prefix, formdata=None) for prefix in (PAUSE, END)]
+    pausing, ending = (sent if sent is not None and sent._prefix == f._prefix else f for f in smaller)
     return page(
         "admin/member.html",
         form,
         membership=membership,
-        ending=ending or PassphraseForm(prefix="end"),
+        pausing=pausing,
+        ending=ending,
         myself=membership.user_id == g.actor.user_id,
         suspended=membership.status is MembershipStatus.SUSPENDED,
         hints=[(ROLES[Role(v)], ROLE_HINTS[Role(v)]) for v in sorted(policies.roles_of(own_tenant().kind))],
@@ -135,8 +145,8 @@ def remove(membership_id: uuid.UUID) -> ResponseReturnValue:
 def _change(membership_id: uuid.UUID, verb: str) -> ResponseReturnValue:
     """Pause, give back or end a membership, each after the passphrase."""
     membership, tenant = member_of(membership_id), own_tenant()
-    ending = PassphraseForm(prefix="end")
-    if ending.validate_on_submit() and proven(ending):
+    sent = PassphraseForm(prefix=END if verb == "remove" else PAUSE)
+    if sent.validate_on_submit() and proven(sent):
         try:
             if verb == "remove":
                 services.remove(g.db, g.actor, membership, gate.desk_keys_or_none())
@@ -153,4 +163,4 @@ def _change(membership_id: uuid.UUID, verb: str) -> ResponseReturnValue:
         return redirect(url_for("admin.members"), 303)
     form = RolesForm(formdata=None, data={"roles": membership.roles})
     form.roles.choices = role_choices(tenant)
-    return _member_page(form, membership, ending)
+    return _member_page(form, membership, sent)

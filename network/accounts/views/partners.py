@@ -100,7 +100,7 @@ def partner(tenant_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _partner_page(tenant: Tenant, form: FounderForm, ending: PassphraseForm) -> ResponseReturnValue:
-    has_desk = g.db.scalars(queries.has_desk(tenant.id)).one()
+    has_desk = g.db.scalars(queries.first_epoch(tenant.id)).first()
     return page("admin/partner.html", form, tenant=tenant, has_desk=has_desk, ending=ending)
 
 

@@ -17,7 +17,7 @@ from network.accounts.views.rooms import accounts, after_sign_in, agent, cost, p
 from network.face import QUICK_EXIT, link
 from network.limits import limit, spend
 from network.permissions import Unfit
-from network.tenancy import Actor, become
+from network.tenancy import Actor, ActorKind, become
 from network.web import EVERYONE, allow
 
 
@@ -97,9 +97,10 @@ def unlock() -> ResponseReturnValue:
     form = PassphraseForm(data={"next": request.args.get("next", "")})
     if not form.validate_on_submit():
         return page("accounts/unlock.html", form)
+    owner = _owner(g.db, mine)
     row = g.db.get_one(UserSession, mine.session_id)
     try:
-        signed = services.unlock(g.db, gate.app().keyring, _owner(g.db, mine), row, form.password.data)
+        signed = services.unlock(g.db, gate.app().keyring, owner, row, form.password.data)
     except Wrong:
         form_fault(form, wrong_passphrase(), "password")
         return page("accounts/unlock.html", form)
@@ -108,8 +109,6 @@ def unlock() -> ResponseReturnValue:
 
 def _owner(session: Session, mine: gate.Held) -> Actor:
     """The owner of a locked session, to whom its deeds are written down."""
-    from network.tenancy import ActorKind
-
     actor = Actor(ActorKind.MEMBER, mine.tenant_id, mine.user_id, session_id=mine.session_id)
     become(session, actor)
     return actor

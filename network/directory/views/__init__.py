@@ -1,10 +1,3 @@
-"""The pages of the directory, and the hotlines in the footer of all pages."""
+"""The pages of the directory."""
 
-from network.directory import hotlines
-from network.directory.views import editing, groups, reading
-from network.directory.views.rooms import bp
-
-blueprints = [bp]
-register = hotlines.register
-
-__all__ = ["blueprints", "editing", "groups", "reading", "register"]
+blueprints: list[object] = []
