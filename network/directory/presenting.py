@@ -9,7 +9,7 @@ from babel.dates import format_skeleton
 from flask_babel import gettext as _
 
 from network import dates
-from network.directory import labels, where
+from network.directory import labels, numbers, where
 from network.directory.models import Project, Schedule
 from network.i18n.countries import country_name
 from network.i18n.languages import LANGUAGES, locale_of
@@ -29,15 +29,17 @@ def place(place_id: str | None) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def place_choices(deepest: int) -> list[tuple[str, str]]:
-    """Every place down to this level, by country, for a list to choose from."""
+def place_choices(deepest: int, *, besides: str | None = None) -> list[tuple[str, str]]:
+    """Every place down to this level, by country, for a list to choose from; and one more, whatever its level."""
     language = current_language()
-    choices = [(fact.id, place(fact.id)) for fact in where.all_places() if fact.level <= deepest]
+    wanted = (fact for fact in where.all_places() if fact.level <= deepest or fact.id == besides)
+    choices = [(fact.id, place(fact.id)) for fact in wanted]
     order = {code: number for number, code in enumerate(("KG", "UZ", "TJ"))}
     return sorted(
         choices,
         key=lambda choice: (
             order.get(where.country(choice[0]) or "", 9),
+            _level(choice[0]) > 0,
             where.sort_key(choice[0], language),
         ),
     )
@@ -89,5 +91,14 @@ def hours(schedule: Schedule) -> str:
     return said
 
 
+def display(number: str) -> str:
+    return numbers.display(number)
+
+
 def country(code: str) -> str:
     return country_name(code, current_language())
+
+
+def _level(place_id: str) -> int:
+    found = where.place(place_id)
+    return found.level if found else 9

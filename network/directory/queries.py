@@ -6,12 +6,14 @@ import datetime
 import uuid
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, collate, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from network.directory.models import (
+    Contact,
     DirectoryState,
     Location,
     Organization,
@@ -26,6 +28,8 @@ from network.directory.models import (
 )
 from network.i18n.folding import fold
 from network.i18n.languages import known
+
+Group = TypeVar("Group", Phone, Contact)
 
 _WORDS = 8
 """Words of a question that are looked for; nobody types more to find a doctor."""
@@ -112,9 +116,9 @@ def own_service(slug: str, tenant_id: uuid.UUID | None) -> Select[Service]:
     )
 
 
-def own_phone(phone_id: uuid.UUID, organization_id: uuid.UUID) -> Select[Phone]:
-    """A number of this organization."""
-    return select(Phone).where(Phone.id == phone_id, Phone.organization_id == organization_id)
+def own_group(model: type[Group], ident: uuid.UUID, organization_id: uuid.UUID) -> Select[Group]:
+    """A number or contact of this organization."""
+    return select(model).where(model.id == ident, model.organization_id == organization_id)
 
 
 def services_of(organization_id: uuid.UUID) -> Select[Service]:

@@ -15,7 +15,7 @@ from network.directory import services
 from network.directory.drafts import LocationDraft, OrganizationDraft, PhoneDraft, Reach, ServiceDraft
 from network.directory.models import Organization, OrganizationKind, Phone, Service, Visibility
 from network.permissions import Role
-from network.tenancy import Actor, Tenant, become
+from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.factories import Make
 
@@ -107,18 +107,3 @@ class Directory:
 @pytest.fixture
 def directory(app: Kopuro, make: Make) -> Directory:
     return Directory(app, make)
-
-
-@pytest.fixture
-def browse_as(app: Kopuro, monkeypatch: pytest.MonkeyPatch) -> Callable[[Actor], None]:
-    """From here on every request is this person's. Signing in itself is tested with the accounts."""
-
-    def be(actor: Actor) -> None:
-        def identify(session: Session) -> Actor:
-            become(session, actor)
-            return actor
-
-        monkeypatch.setattr(app, "identify", identify, raising=False)
-
-    be(Actor.anonymous())
-    return be

@@ -115,7 +115,7 @@ class PhoneForm(TextsForm):
         return {
             "version": row.version,
             "country": row.country,
-            "number": numbers.display(row.number),
+            "number": row.number,
             "audience": row.audience.value,
             "hotline": row.hotline,
             "toll_free": row.toll_free,
@@ -162,7 +162,7 @@ class ContactForm(Form):
             "title": row.title,
             "email": row.email,
             "country": COUNTRIES[0],
-            "telephone": numbers.display(row.telephone or ""),
+            "telephone": row.telephone,
             "audience": row.audience.value,
             "service_id": str(row.service_id or ""),
         }

@@ -39,4 +39,7 @@ class SearchForm(QueryForm):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.place.choices = options(presenting.place_choices(2), prompt=_l("Anywhere"))
+        # Countries and provinces; a district comes here by its name in the search line, and is kept then.
+        self.place.choices = options(
+            presenting.place_choices(1, besides=self.place.data), prompt=_l("Anywhere")
+        )

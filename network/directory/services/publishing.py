@@ -78,10 +78,11 @@ def _rows(session: Session, organization_id: uuid.UUID) -> Iterable[SearchPublic
     ).all()
     areas = _areas(session, [service.id for service in services])
     seats = [organization.place_id, *(location.place_id for location in locations)]
+    listed = {None, *(service.id for service in services)}
     yield _row(
         organization,
         None,
-        [phone for phone in phones if phone.service_id is None],
+        [phone for phone in phones if phone.service_id in listed],
         [*seats, *(place for places in areas.values() for place in places)],
         services,
     )

@@ -1,0 +1,114 @@
+"""The forms of organizations and services, for those who keep them."""
+
+from __future__ import annotations
+
+from flask import abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from network.directory import policies, queries, services
+from network.directory.forms import OrganizationForm, ServiceForm
+from network.directory.models import Organization, Service, Visibility
+from network.directory.views.rooms import (
+    EDITORS,
+    Difference,
+    bp,
+    choices,
+    may_widen,
+    own_organization,
+    own_service,
+    submitted,
+)
+from network.web import allow
+
+AT = {"place_unknown": "place_id", "term_unknown": "terms", "language_unknown": "status"}
+AT_SERVICE = {"place_unknown": "areas", "term_unknown": "terms", "language_unknown": "status"}
+
+
+def _page(
+    template: str, form: object, theirs: list[Difference], status: int, **context: object
+) -> ResponseReturnValue:
+    page = render_template(template, form=form, differences=theirs, may_widen=may_widen(), **context)
+    return page, status
+
+
+@bp.route("/organizations/new", methods=["GET", "POST"])
+@allow(*EDITORS)
+def new_organization() -> ResponseReturnValue:
+    """List an organization. Who may not widen lists it for colleagues first."""
+    if not policies.can_create(g.actor):
+        abort(404)
+    form = OrganizationForm(choices=choices(Visibility.TENANT))
+    made: list[Organization] = []
+
+    def save(_version: int) -> None:
+        made.append(services.create_organization(g.db, g.actor, form.draft(None)))
+
+    done, status, theirs = submitted(form, save, at=AT)
+    if done:
+        flash(_("The organization is in the directory."))
+        return redirect(url_for(".organization", slug=made[0].slug), 303)
+    return _page("directory/edit-organization.html", form, theirs, status, organization=None)
+
+
+@bp.route("/organizations/<slug>/edit", methods=["GET", "POST"])
+@allow(*EDITORS, hidden=True)
+def edit_organization(slug: str) -> ResponseReturnValue:
+    """Change a listing. What a colleague saved meanwhile is shown beside what was typed."""
+    row = own_organization(slug)
+    form = OrganizationForm(choices=choices(row.visibility), data=OrganizationForm.filled(row))
+
+    def save(version: int) -> None:
+        services.change_organization(g.db, g.actor, row, form.draft(row), version=version)
+
+    done, status, theirs = submitted(form, save, saved=lambda: OrganizationForm.filled(row), at=AT)
+    if done:
+        flash(_("Saved."))
+        return redirect(url_for(".organization", slug=row.slug), 303)
+    return _page("directory/edit-organization.html", form, theirs, status, organization=row)
+
+
+@bp.route("/organizations/<slug>/services/new", methods=["GET", "POST"])
+@allow(*EDITORS, hidden=True)
+def new_service(slug: str) -> ResponseReturnValue:
+    """List a service of an organization."""
+    organization = own_organization(slug)
+    form = ServiceForm(choices=choices(Visibility.TENANT, [organization.visibility]))
+    made: list[Service] = []
+
+    def save(_version: int) -> None:
+        made.append(services.create_service(g.db, g.actor, organization, form.draft(None), form.reach()))
+
+    done, status, theirs = submitted(form, save, at=AT_SERVICE)
+    if done:
+        flash(_("The service is in the directory."))
+        return redirect(url_for(".service", slug=made[0].slug), 303)
+    return _page("directory/edit-service.html", form, theirs, status, organization=organization, service=None)
+
+
+@bp.route("/services/<slug>/edit", methods=["GET", "POST"])
+@allow(*EDITORS, hidden=True)
+def edit_service(slug: str) -> ResponseReturnValue:
+    """Change a service."""
+    row = own_service(slug)
+    form = ServiceForm(
+        choices=choices(row.visibility, [row.organization.visibility]), data=ServiceForm.filled(row)
+    )
+
+    def save(version: int) -> None:
+        services.change_service(g.db, g.actor, row, form.draft(row), form.reach(), version=version)
+
+    def saved() -> dict[str, object]:
+        # The row was locked and read again; its hours and areas are read with it.
+        fresh = g.db.scalars(
+            queries.own_service(row.slug, row.tenant_id).execution_options(populate_existing=True)
+        ).one()
+        return ServiceForm.filled(fresh)
+
+    done, status, theirs = submitted(form, save, saved=saved, at=AT_SERVICE)
+    if done:
+        flash(_("Saved."))
+        return redirect(url_for(".service", slug=row.slug), 303)
+    return _page(
+        "directory/edit-service.html", form, theirs, status, organization=row.organization, service=row
+    )

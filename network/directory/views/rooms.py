@@ -1,0 +1,160 @@
+"""The blueprints, and what every page of the directory begins with."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, g, request
+from flask_babel import gettext as _
+
+from network.directory import labels, policies, presenting, queries, where
+from network.directory.models import Organization, Service, Visibility
+from network.forms import Form
+from network.i18n.languages import LANGUAGES
+from network.i18n.prefix import PREFIX
+from network.permissions import Role, Stale, Unfit
+
+bp = Blueprint("directory", __name__, url_prefix=PREFIX + "/directory")
+
+EDITORS = (Role.EDITOR, Role.ADMIN, Role.COORDINATOR)
+"""Who may open a form of the directory; whether for this listing is asked again with the listing in hand."""
+
+bp.context_processor(
+    lambda: {
+        "labels": labels,
+        "shown": presenting.shown,
+        "place_name": presenting.place,
+        "tongue": presenting.tongue,
+        "tongues": list(LANGUAGES.values()),
+        "period": presenting.period,
+        "hours": presenting.hours,
+        "country": presenting.country,
+        "display": presenting.display,
+        "where": where,
+    }
+)
+
+
+def named(slug: str) -> str:
+    """A name that could be one of ours; anything else never reaches the database."""
+    if not re.fullmatch(r"[a-z0-9-]{1,80}", slug):
+        abort(404)
+    return slug
+
+
+def own_organization(slug: str) -> Organization:
+    """A listing that one's own tenant keeps. Another's looks like none, even where everybody reads its page."""
+    found: Organization | None = g.db.scalars(
+        queries.own_organization(named(slug), g.actor.tenant_id)
+    ).one_or_none()
+    if found is None or not policies.can_edit(g.actor, found.tenant_id):
+        abort(404)
+    return found
+
+
+def own_service(slug: str) -> Service:
+    """A service that one's own tenant keeps."""
+    found: Service | None = g.db.scalars(queries.own_service(named(slug), g.actor.tenant_id)).one_or_none()
+    if found is None or not policies.can_edit(g.actor, found.tenant_id):
+        abort(404)
+    return found
+
+
+def may_widen() -> bool:
+    keeper: uuid.UUID | None = g.actor.tenant_id
+    return keeper is not None and policies.can_widen(g.actor, keeper)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in which what was typed and what was saved meanwhile differ."""
+
+    field: str
+    label: str
+    language: str | None
+    saved: str
+
+
+def differences(typed: Form, saved: Mapping[str, Any]) -> list[Difference]:
+    """Where a colleague's saved values differ from what is in the form."""
+    found = []
+    for field in typed:
+        if field.name not in saved or field.name == "version":
+            continue
+        theirs = saved[field.name]
+        if _plain(field.data) != _plain(theirs):
+            code = field.name.rpartition("_")[2]
+            language = code if code in LANGUAGES else None
+            found.append(Difference(field.id, str(field.label.text), language, _said(field, theirs)))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Empty is empty, however a form or a column writes it."""
+    return sorted(value) if isinstance(value, list | tuple) else (value if value not in ("", False) else None)
+
+
+def _said(field: Any, value: Any) -> str:
+    """A value as people read it: the words of a choice, not its code."""
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    words = {str(choice.value): str(choice.label) for choice in getattr(field, "choices", None) or []}
+    if isinstance(value, list | tuple):
+        return ", ".join(words.get(str(one), str(one)) for one in value)
+    return words.get(str(value), str(value)) if value not in (None, "") else ""
+
+
+def submitted(
+    form: Any,
+    save: Callable[[int], Any],
+    *,
+    saved: Callable[[], Mapping[str, Any]] | None = None,
+    at: Mapping[str, str] | None = None,
+) -> tuple[bool, int, list[Difference]]:
+    """Try to save a posted form: whether it was, with which status the page comes back, and what a colleague saved.
+
+    ``save`` takes the version that the form was read at; ``saved`` gives the row's present values for a conflict; ``at``
+    names the field at which the rule of an :class:`Unfit` is said (else the first field).
+    """
+    if request.method == "GET":
+        return False, 200, []
+    if not form.validate_on_submit():
+        return False, 400, []
+    try:
+        save(version_of(form))
+    except Unfit as refusal:
+        field = form[(at or {}).get(refusal.code, "visibility" if "visibility" in form else "audience")]
+        field.errors = [*field.errors, str(labels.UNFIT[refusal.code])]
+        return False, 400, []
+    except Stale:
+        if saved is None:
+            raise
+        now = saved()
+        theirs = differences(form, now)
+        # What is typed wins if it is sent again: the reader has seen both.
+        form.version.data = now["version"]
+        return False, 409, theirs
+    return True, 303, []
+
+
+def version_of(form: Any) -> int:
+    """The version the form was read at; what is no number was never one of ours."""
+    typed = str(form.version.data or "") if "version" in form else ""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+
+
+def choices(before: Visibility, whole: Iterable[Visibility] = ()) -> list[tuple[str, Any]]:
+    """The audiences this reader may choose for something that has ``before``, within those of its whole."""
+    from network.directory.forms import audiences
+    from network.directory.models import wider
+
+    offered = audiences(before, may_widen())
+    return [
+        (value, words)
+        for value, words in offered
+        if value == before.value or not any(wider(Visibility(value), limit) for limit in whole)
+    ]
