@@ -37,8 +37,8 @@ MOST_SEATS = 100_000
 class WallField(DateTimeLocalField):  # type: ignore[misc]  # WTForms is untyped.
     """A day and time on the wall clock of the event, within years in which calendars agree."""
 
-    def __init__(self, label: object, validators: list[object]) -> None:
-        super().__init__(label, validators, format=WALL_FORMATS)
+    def __init__(self, label: object, validators: list[object], **kwargs: object) -> None:
+        super().__init__(label, validators, format=WALL_FORMATS, **kwargs)
 
     def pre_validate(self, form: object) -> None:
         value = self.data
