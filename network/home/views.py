@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template
 
 from network.database import now
+from network.digest.presenting import latest
 from network.events import presenting, queries
 from network.i18n.prefix import PREFIX, current_language
 from network.web import EVERYONE, allow
@@ -23,7 +24,7 @@ FEW = 3
 @allow(EVERYONE)
 def index() -> str:
     """What the network is, who helps now, what comes next, what was done."""
-    return render_template("home.html", events=_next_events())
+    return render_template("home.html", events=_next_events(), entries=latest(g.db, current_language(), FEW))
 
 
 @bp.get(f"/pages/<any({','.join(repr(name) for name in PAGES)}):name>")

@@ -7,19 +7,24 @@ from collections.abc import Callable
 
 import pytest
 
+from network.digest.models import Visibility
 from network.events.models import EventVisibility
 from network.i18n.languages import CODES
-from network.tenancy import Actor
 from network.web import Kopuro
+from tests.digest.conftest import Digest
 from tests.events.conftest import Events
 from tests.factories import Make
 from tests.pages import Visitor
 
 
 @pytest.fixture
-def events(app: Kopuro, make: Make, monkeypatch: pytest.MonkeyPatch) -> Events:
-    monkeypatch.setattr(app, "identify", lambda _session: Actor.anonymous(), raising=False)
+def events(app: Kopuro, make: Make) -> Events:
     return Events(app, make)
+
+
+@pytest.fixture
+def digest(app: Kopuro, make: Make) -> Digest:
+    return Digest(app, make)
 
 
 def test_the_front_page_shows_what_comes_next_in_the_readers_language(
@@ -49,6 +54,19 @@ def test_the_front_page_knows_nothing_of_drafts_and_closed_meetings(
     for hidden in ("A draft of Monday", "A closed meeting", "Long past"):
         assert hidden not in page.html
     assert "No event is announced" in page.main
+
+
+def test_the_front_page_tells_what_was_done_and_nothing_that_is_for_partners(
+    digest: Digest, visitor: Callable[[], Visitor]
+) -> None:
+    digest.published()
+    digest.published(title={"en": "Among ourselves"}, visibility=Visibility.PARTNERS)
+    digest.draft(title={"en": "Not yet told"})
+    page = visitor().open("/ky/")
+    assert "Юристтерди окутуу" in page.main
+    assert "Among ourselves" not in page.html and "Not yet told" not in page.html
+    feeds = page.tree.xpath("//link[@rel='alternate' and contains(@type, 'xml')]/@href")
+    assert feeds and all("/ky/digest/feed" in url for url in feeds)
 
 
 def test_reading_leaves_no_cookie_and_may_be_revalidated(
