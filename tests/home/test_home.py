@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -105,3 +106,17 @@ def test_a_page_that_is_not_there_is_a_page_in_the_readers_language(
     assert page.status == 404
     assert page.tree.get("lang", "").startswith(code)
     assert page.tree.xpath("//a[@data-quick-exit]") and page.tree.xpath("//*[@id='help']")
+
+
+def test_the_front_page_asks_the_database_little_however_much_there_is(
+    events: Events, digest: Digest, visitor: Callable[[], Visitor], count_queries: Any
+) -> None:
+    """What says who asks, two for events and their organisers, one for their places, two for the digest."""
+    for _ in range(5):
+        events.published(place_code="KG-GO")
+        digest.published()
+    reader = visitor()
+    reader.open("/en/")  # The hotlines of the footer are read once a minute.
+    with count_queries() as asked:
+        assert reader.open("/en/").status == 200
+    assert len(asked) <= 6, asked
