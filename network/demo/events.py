@@ -8,35 +8,33 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from network.database import Database, now
+from network.database import now
+from network.demo.cast import Cast
 from network.events.models import ConsentToPublish, Event, EventKind, EventVisibility
 from network.events.services import planning, registering
 from network.events.zones import moment, wall
-from network.keys import Keyring
 from network.tenancy import Actor
+from network.web import Kopuro
 
 TEXTS = Path(__file__).with_name("events.json")
 AHEAD = datetime.timedelta(days=3650)
 
 
-def load(database: Database, keyring: Keyring, organisers: Mapping[str, Actor]) -> Iterator[str]:
-    """Write every event as its organiser would, and say so in one line each.
-
-    ``organisers`` are members with the role of organiser, by the slug of their tenant: ``podruga``, ``goldengoal``.
-    """
-    for told in json.loads(TEXTS.read_text("utf-8")):
-        actor = organisers[told["organiser"]]
-        with database.unit_of_work(actor) as session:
+def load(app: Kopuro, cast: Cast) -> str:
+    """Write every event as its organiser would."""
+    told_of = json.loads(TEXTS.read_text("utf-8"))
+    for told in told_of:
+        actor = cast.players[told["organiser"]].actor
+        with app.database.unit_of_work(actor) as session:
             event = _write(session, actor, told)
         for number in range(told.get("people", 0)):
-            _register(database, keyring, event, number + 1)
-        yield f"event: {told['title']['en']}"
+            _register(app, event, number + 1)
+    return f"{len(told_of)} events, one of {told_of[0]['limit']} seats: {told_of[0]['title']['en']}"
 
 
 def _write(session: Session, actor: Actor, told: dict[str, Any]) -> Event:
@@ -78,10 +76,10 @@ def _times(told: dict[str, Any]) -> tuple[datetime.datetime, datetime.datetime]:
     )
 
 
-def _register(database: Database, keyring: Keyring, event: Event, number: int) -> None:
+def _register(app: Kopuro, event: Event, number: int) -> None:
     """Somebody who does not exist, at an address that cannot exist."""
     visitor = Actor.visitor(event.tenant_id)
-    with database.unit_of_work(visitor) as session:
+    with app.database.unit_of_work(visitor) as session:
         answers = registering.Answers(
             email=f"participant{number}@demonstration.example",
             name=f"Demonstration {number}",
@@ -90,4 +88,4 @@ def _register(database: Database, keyring: Keyring, event: Event, number: int) -
             consent_to_publish=ConsentToPublish.NOBODY,
             submission=uuid.uuid4(),
         )
-        registering.register(session, visitor, keyring, event.id, answers)
+        registering.register(session, visitor, app.keyring, event.id, answers)
