@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CATALOGS := $(wildcard translations/*/LC_MESSAGES/messages.po)
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
 .PHONY: help run test check bench prove words
 .DEFAULT_GOAL := help
