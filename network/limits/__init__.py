@@ -12,6 +12,7 @@ switches all off; tests and the demonstration use them.
 from __future__ import annotations
 
 import functools
+import importlib.util
 import ipaddress
 import time
 import unicodedata
@@ -19,12 +20,15 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from limits import parse
-from werkzeug.exceptions import TooManyRequests
+from limits.errors import StorageError
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
+from network.config import SettingError
 from network.limits import storage as _registered  # noqa: F401  # The import tells the library of our storage.
-from network.web import Kopuro
+from network.web import Kopuro, error_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -133,11 +137,21 @@ def _retry_after(response: Response) -> Response:
 def register(app: Flask) -> None:
     """Count in PostgreSQL, or in Redis where REDIS_URL is set."""
     settings = cast(Kopuro, app).settings
+    if settings.redis_url and importlib.util.find_spec("redis") is None:
+        raise SettingError("REDIS_URL needs the package redis: install it, or leave REDIS_URL out.")
     app.config.setdefault("RATE_LIMITS", {})
     app.config.setdefault("RATELIMIT_ENABLED", True)
     limiter._storage_uri = settings.redis_url or "kopuro://"
+    # Of Redis, failures come as one class; those of PostgreSQL stay what they are everywhere else.
+    limiter._storage_options = {"wrap_exceptions": True} if settings.redis_url else {}
+    app.register_error_handler(StorageError, _no_counts)
     app.after_request(_retry_after)
     limiter.init_app(app)
+
+
+def _no_counts(_error: StorageError) -> ResponseReturnValue:
+    """Redis is away: whoever could be guessing waits, as with a database that is away."""
+    return error_page(ServiceUnavailable())
 
 
 @limiter.request_filter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.test import TestResponse
 
-from network import limits
+from network import create_app, limits
 from network.database import Database
 from network.limits.jobs import sweep
 from network.limits.models import RateLimit
@@ -163,3 +165,31 @@ def test_old_counts_are_swept_away(limited: Kopuro, database: Database) -> None:
             sweep(session, Due())
         with database.unit_of_work(Actor.anonymous()) as session:
             assert len(session.scalars(select(RateLimit)).all()) == 1
+
+
+def test_with_redis_away_pages_answer_that_they_cannot_now(served: Kopuro, small: Kopuro) -> None:
+    """As with a database that is away: nobody may guess passphrases because a counter is down."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"redis://127.0.0.1:{taken.getsockname()[1]}/0"
+        settings = dataclasses.replace(served.settings, redis_url=url)
+        app = create_app(
+            settings, serving_url=served.database.engine.url.render_as_string(hide_password=False)
+        )
+        try:
+            answer = app.test_client().post("/en/login", data={"email": "a@x.example"})
+            counted = _without_form_checks(app).test_client().post("/en/login", data={"email": "a@x.example"})
+        finally:
+            app.database.dispose()
+            limits.limiter._storage_uri = "kopuro://"
+            limits.limiter._storage_options = {}
+            limits.limiter.init_app(small)
+    assert answer.status_code == 400, "a form without its token is refused before anything is counted"
+    assert counted.status_code == 503
+    assert counted.headers["Retry-After"]
+    assert "redis" not in counted.text.lower()
+
+
+def _without_form_checks(app: Kopuro) -> Kopuro:
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
