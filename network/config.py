@@ -126,7 +126,7 @@ def _site(value: str) -> str:
     parts = _address(value, "http", "https")
     if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         raise ValueError
-    if parts.scheme == "http" and not _loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not loopback(parts.hostname or ""):
         raise ValueError
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
@@ -153,7 +153,7 @@ def _signing_key(value: str) -> str:
     return value
 
 
-def _loopback(host: str) -> bool:
+def loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from network.config import Settings
+from network.config import Settings, loopback
 
 PATIENCE = 20
 """Seconds that a mail server has for each answer; well below the claim on a letter."""
@@ -28,6 +28,10 @@ class Post(Protocol):
 
 class Refusal(Exception):
     """The server will never take this message: trying again is of no use."""
+
+
+class Unprotected(Exception):
+    """A server elsewhere that offers no TLS does not get our password; mail waits until somebody has mended that."""
 
 
 class SmtpPost:
@@ -72,9 +76,13 @@ class SmtpPost:
             server = smtplib.SMTP(host, self._parts.port or 25, timeout=PATIENCE)
         try:
             server.ehlo()
+            protected = self._parts.scheme == "smtps" or loopback(host)
             if self._parts.scheme == "smtp" and server.has_extn("starttls"):
                 server.starttls(context=trust)
                 server.ehlo()
+                protected = True
+            if name and not protected:
+                raise Unprotected
             if name:
                 server.login(unquote(name), unquote(word or ""))
         except BaseException:

@@ -52,7 +52,6 @@ def declare() -> None:
         if os.environ.get("TEST_LONG"):
             time.sleep(30)
 
-    @periodic("test.edition", every=datetime.timedelta(seconds=2), each_tenant=True, all_missed=True)
     def edition(session: Session, due: Due) -> None:
         seconds = int(due.due_at.timestamp())
         enqueue(
@@ -61,6 +60,14 @@ def declare() -> None:
             tenant_id=due.tenant_id,
             recipient=("edition", uuid.uuid5(due.subject_id, str(seconds))),
             params={"tenant": str(due.tenant_id), "at": seconds},
+        )
+
+    # With TEST_QUIET no new periods begin; those that have begun are worked off.
+    if os.environ.get("TEST_QUIET"):
+        job("test.edition")(edition)
+    else:
+        periodic("test.edition", every=datetime.timedelta(seconds=2), each_tenant=True, all_missed=True)(
+            edition
         )
 
 
@@ -115,7 +122,7 @@ class Clocks:
         process.terminate()
         process.join(10)
         self.running.remove(process)
-        assert process.exitcode == 0
+        assert process.exitcode in (0, -signal.SIGTERM), "the latter where it had not begun"
         return time.monotonic() - began
 
 

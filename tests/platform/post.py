@@ -56,12 +56,12 @@ class Mailbox:
 class Server:
     """``with Server() as server: settings with mail_url=server.url``."""
 
-    def __init__(self, mailbox: Mailbox | None = None, *, password: str | None = None) -> None:
+    def __init__(self, mailbox: Mailbox | None = None, *, password: str | None = None, **more: Any) -> None:
         self.box = mailbox or Mailbox()
         self._password = password
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = more
         if password:
-            options = {"authenticator": self._judge, "auth_require_tls": False, "auth_required": True}
+            options |= {"authenticator": self._judge, "auth_require_tls": False, "auth_required": True}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])

@@ -6,8 +6,10 @@ import dataclasses
 import datetime
 import email
 import email.policy
+import ipaddress
 import json
 import socket
+import ssl
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +19,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -136,6 +142,60 @@ def test_a_server_that_asks_for_a_password_gets_it(app: Kopuro, database: Databa
         with time_machine.travel(now() + datetime.timedelta(minutes=2)):
             right = Courier(app, SmtpPost(f"smtp://me:a%2Fb%40c%3Ad@127.0.0.1:{server.port}"))
             assert right.deliver().sent == 1
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
+    """A certificate of its own for 127.0.0.1, and what a server needs to show it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now() - datetime.timedelta(days=1))
+        .not_valid_after(now() + datetime.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(key.private_bytes(*plain) + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return path, context
+
+
+def test_tls_is_taken_where_it_is_offered(
+    app: Kopuro, database: Database, certificate: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, context = certificate
+    put(database)
+    with Server(tls_context=context, require_starttls=True) as server:
+        assert Courier(app, SmtpPost(server.url)).deliver().postponed == 1, "a certificate nobody vouches for"
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+        with time_machine.travel(now() + datetime.timedelta(minutes=2)):
+            assert Courier(app, SmtpPost(server.url)).deliver().sent == 1
+
+
+def test_a_server_that_speaks_tls_alone_is_reached(
+    app: Kopuro, database: Database, certificate: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, context = certificate
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    put(database)
+    with Server(ssl_context=context) as server:
+        assert Courier(app, SmtpPost(server.url.replace("smtp:", "smtps:"))).deliver().sent == 1
+
+
+def test_no_password_goes_in_clear_to_a_server_elsewhere(
+    app: Kopuro, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(database)
+    monkeypatch.setattr("network.outbox.post.loopback", lambda _host: False)
+    with Server() as server:
+        assert Courier(app, SmtpPost(server.url.replace("//", "//me:word@"))).deliver().postponed == 1
+    assert rows(database)[0].last_error == "Unprotected"
 
 
 def test_many_letters_go_through_one_connection(app: Kopuro, database: Database) -> None:
