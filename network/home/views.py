@@ -7,11 +7,13 @@ from flask import Blueprint, g, render_template
 from network.database import now
 from network.digest.presenting import latest
 from network.events import presenting, queries
+from network.home import demonstration
 from network.i18n.prefix import PREFIX, current_language
 from network.web import EVERYONE, allow
 
 bp = Blueprint("home", __name__, url_prefix=PREFIX)
 blueprints = [bp]
+register = demonstration.register
 
 PAGES = ("privacy", "translation", "quick-exit")
 """Pages of plain words, each a template of that name under ``pages/``."""

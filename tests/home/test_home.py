@@ -11,6 +11,7 @@ import pytest
 from network.digest.models import Visibility
 from network.events.models import EventVisibility
 from network.i18n.languages import CODES
+from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.digest.conftest import Digest
 from tests.events.conftest import Events
@@ -120,3 +121,16 @@ def test_the_front_page_asks_the_database_little_however_much_there_is(
     with count_queries() as asked:
         assert reader.open("/en/").status == 200
     assert len(asked) <= 6, asked
+
+
+@pytest.mark.parametrize("path", ["/en/", "/en/events/", "/en/login", "/en/no-such-page"])
+def test_every_page_of_the_demonstration_says_that_it_is_one(
+    app: Kopuro, make: Make, visitor: Callable[[], Visitor], path: str
+) -> None:
+    tenant = make.tenant()
+    assert not visitor().open(path).tree.xpath("//*[@class='demo']")
+    with app.database.unit_of_work(Actor.anonymous()) as session:
+        session.get_one(Tenant, tenant.id).demonstration = True
+    for forget in app.extensions["forget"]:
+        forget()  # A minute goes by.
+    assert "Enter nothing real" in visitor().open(path).tree.xpath("//*[@class='demo']")[0].text_content()
