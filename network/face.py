@@ -143,9 +143,9 @@ def member_navigation() -> list[Place]:
     if actor is None or not actor.signed_in:
         return []
     held = {role.value for role in actor.roles}
-    entries = []
+    entries = [("desk/", _("Desk"))]
     if actor.reads_cases:
-        entries += [("desk/", _("Desk")), ("referrals/", _("Referrals"))]
+        entries.append(("referrals/", _("Referrals")))
     entries.append(("reports/", _("Reports")))
     if held & {"admin", "coordinator"}:
         entries.append(("admin/", _("Members")))

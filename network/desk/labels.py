@@ -1,0 +1,40 @@
+"""What the desk says beside each number. The number stands before the words, as in "3 urgent referrals to answer"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_babel import ngettext
+
+# NOTE: Each of these follows a number that stands alone in large figures: "3" "urgent referrals to answer".
+WAITING: dict[str, Callable[[int], str]] = {
+    "kept": lambda n: ngettext(
+        "form of yours was kept when your session ended",
+        "forms of yours were kept when your session ended",
+        n,
+    ),
+    "stop": lambda n: ngettext(
+        "consent was withdrawn: stop, delete, confirm", "consents were withdrawn: stop, delete, confirm", n
+    ),
+    "urgent": lambda n: ngettext("urgent referral to answer", "urgent referrals to answer", n),
+    "routine": lambda n: ngettext("referral to answer", "referrals to answer", n),
+    "approve": lambda n: ngettext("referral to approve", "referrals to approve", n),
+    "unconfirmed": lambda n: ngettext(
+        "partner has not confirmed that it deleted", "partners have not confirmed that they deleted", n
+    ),
+    "approved": lambda n: ngettext("approved referral to send", "approved referrals to send", n),
+    "declined": lambda n: ngettext(
+        "referral of ours was declined: read why", "referrals of ours were declined: read why", n
+    ),
+    "outcome": lambda n: ngettext("outcome to confirm", "outcomes to confirm", n),
+    "ending": lambda n: ngettext("consent ends within 30 days", "consents end within 30 days", n),
+    "newcomers": lambda n: ngettext("colleague waits to be let in", "colleagues wait to be let in", n),
+    "registrations": lambda n: ngettext(
+        "registration waits for your answer", "registrations wait for your answer", n
+    ),
+    "helping": lambda n: ngettext("referral that you took on", "referrals that you took on", n),
+    "drafts": lambda n: ngettext("referral you have not sent yet", "referrals you have not sent yet", n),
+    "partners": lambda n: ngettext("partner has no key holder yet", "partners have no key holder yet", n),
+    "event_drafts": lambda n: ngettext("event not yet published", "events not yet published", n),
+}
+"""In the order in which they come where nothing is due."""

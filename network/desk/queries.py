@@ -1,0 +1,190 @@
+"""Everything the desk asks of SQL: counts and the earliest dates, never a word of what a case says."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from network.accounts.models import DeskEpoch, DeskKey, KeptForm, Membership, MembershipStatus, SheetKey
+from network.events.models import Event, EventStatus, Registration, RegistrationState
+from network.permissions import CASE_READERS, Role
+from network.referrals.models import Case, CaseWorker, Consent, Obligation, Referral, ReferralOrigin
+from network.referrals.models.cases import CaseStatus
+from network.referrals.states import UNANSWERED, Priority, Status
+from network.tenancy import Actor, Tenant, TenantKind
+
+CONSENT_ENDS_SOON = datetime.timedelta(days=30)
+"""As long before the end as the first notice of the design."""
+HELPING = (Status.ACCEPTED, Status.IN_SERVICE)
+RECEIVED = ("stop", "urgent", "routine", "helping")
+"""What others sent to this organization; the rest of :data:`REFERRALS` it sent itself."""
+REFERRALS = (
+    "stop",
+    "urgent",
+    "routine",
+    "approve",
+    "unconfirmed",
+    "approved",
+    "declined",
+    "outcome",
+    "helping",
+    "drafts",
+)
+FINISHED = (CaseStatus.CLOSED, CaseStatus.CLOSED_REFERRED)
+
+
+def referrals_waiting(actor: Actor) -> Select[Any]:
+    """One row: for each thing that waits, how many (``…``), the first of them (``…_first``), when it is due (``…_due``).
+
+    The organization's inbox is everybody's of its desk; what it sent, only of those who may read the case.
+    """
+    received = Referral.receiving_id == actor.tenant_id
+    ours = and_(Referral.referring_id == actor.tenant_id, _known_to(actor))
+    mine = and_(ours, ReferralOrigin.author_id == actor.user_id)
+    waiting: dict[str, tuple[ColumnElement[bool], Any]] = {
+        "stop": (and_(received, Referral.status == Status.STOPPING), Obligation.due_at),
+        "urgent": (
+            and_(received, Referral.status.in_(sorted(UNANSWERED)), Referral.priority == Priority.URGENT),
+            Referral.answer_due_at,
+        ),
+        "routine": (
+            and_(received, Referral.status.in_(sorted(UNANSWERED)), Referral.priority == Priority.ROUTINE),
+            Referral.answer_due_at,
+        ),
+        "approve": (
+            and_(
+                ours,
+                true() if actor.holds(Role.SUPERVISOR) else false(),
+                Referral.status == Status.APPROVAL_PENDING,
+                ReferralOrigin.author_id != actor.user_id,
+            ),
+            Referral.changed_at,
+        ),
+        "unconfirmed": (
+            and_(ours, Referral.status == Status.STOPPING, Obligation.due_at < func.now()),
+            Obligation.due_at,
+        ),
+        "approved": (
+            and_(mine, Referral.status == Status.READY, ReferralOrigin.approved_at.is_not(None)),
+            Referral.changed_at,
+        ),
+        "declined": (and_(ours, Referral.status == Status.DECLINED_PENDING), Referral.changed_at),
+        "outcome": (and_(ours, Referral.status == Status.OUTCOME_REPORTED), Referral.changed_at),
+        "helping": (
+            and_(received, Referral.status.in_(HELPING), Referral.worker_id == actor.user_id),
+            Referral.changed_at,
+        ),
+        "drafts": (
+            and_(
+                mine,
+                Referral.status.in_((Status.DRAFT, Status.READY)),
+                ReferralOrigin.approved_at.is_(None),
+            ),
+            Referral.changed_at,
+        ),
+    }
+    columns: list[ColumnElement[Any]] = []
+    for name, (condition, moment) in waiting.items():
+        columns += [
+            func.count(Referral.id).filter(condition).label(name),
+            func.min(moment).filter(condition).label(f"{name}_due"),
+            func.array_agg(aggregate_order_by(Referral.id, moment, Referral.id))
+            .filter(condition)
+            .label(f"{name}_ids"),
+        ]
+    return (
+        select(*columns)
+        .select_from(Referral)
+        .outerjoin(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
+        .outerjoin(Case, Case.id == ReferralOrigin.case_id)
+        .outerjoin(Obligation, and_(Obligation.referral_id == Referral.id, Obligation.confirmed_at.is_(None)))
+        .where(or_(received, Referral.referring_id == actor.tenant_id))
+    )
+
+
+def consents_ending(actor: Actor, at: datetime.datetime) -> Select[int, datetime.datetime, Any]:
+    """Consents of the cases this person works on that end within 30 days: how many, the first end, their cases."""
+    ending = and_(
+        Consent.withdrawn_at.is_(None), Consent.expires_at > at, Consent.expires_at <= at + CONSENT_ENDS_SOON
+    )
+    return (
+        select(
+            func.count(Consent.id).label("n"),
+            func.min(Consent.expires_at).label("due"),
+            func.array_agg(aggregate_order_by(Case.id, Consent.expires_at)).label("cases"),
+        )
+        .select_from(Consent)
+        .join(Case, Case.id == Consent.case_id)
+        .where(ending, Case.tenant_id == actor.tenant_id, Case.status.not_in(FINISHED), _known_to(actor))
+    )
+
+
+def _known_to(actor: Actor) -> ColumnElement[bool]:
+    """Need to know, as ``referrals.policies.can_read_case`` has it: a supervisor all, others what they work on."""
+    if actor.holds(Role.SUPERVISOR):
+        return true()
+    assigned = exists().where(CaseWorker.case_id == Case.id, CaseWorker.user_id == actor.user_id)
+    return and_(Case.frozen_at.is_(None), or_(Case.owner_id == actor.user_id, assigned))
+
+
+def people_waiting(actor: Actor, at: datetime.datetime) -> Select[Any]:
+    """One row about people and keys: colleagues who wait to be let in, whether I do, whether a recovery sheet is
+    valid, and how many forms of mine came too late and were kept."""
+    kept = select(func.count(KeptForm.id)).where(KeptForm.user_id == actor.user_id, KeptForm.expires_at > at)
+    epoch = select(func.max(DeskEpoch.epoch)).where(DeskEpoch.tenant_id == actor.tenant_id).scalar_subquery()
+    holds = exists().where(
+        DeskKey.tenant_id == Membership.tenant_id,
+        DeskKey.user_id == Membership.user_id,
+        DeskKey.epoch == epoch,
+    )
+    reads = or_(*(Membership.roles.contains([role.value]) for role in sorted(CASE_READERS)))
+    without = and_(reads, ~holds)
+    sheet = exists().where(SheetKey.tenant_id == actor.tenant_id, SheetKey.used_at.is_(None))
+    me = Membership.user_id == actor.user_id
+    return (
+        select(
+            func.count().filter(without, ~me).label("newcomers"),
+            func.bool_or(and_(without, me)).label("outside"),
+            select(sheet).scalar_subquery().label("sheet"),
+            kept.scalar_subquery().label("kept"),
+        )
+        .select_from(Membership)
+        .where(Membership.tenant_id == actor.tenant_id, Membership.status == MembershipStatus.ACTIVE)
+    )
+
+
+def registrations_waiting(actor: Actor, at: datetime.datetime) -> Select[str, int, datetime.datetime]:
+    """Own events to come with registrations that wait for the organiser's word: slug, how many, since when."""
+    return (
+        select(Event.slug, func.count(Registration.id), func.min(Registration.created_at))
+        .join(Registration, Registration.event_id == Event.id)
+        .where(
+            Event.tenant_id == actor.tenant_id,
+            Event.end_at > at,
+            Registration.state == RegistrationState.PENDING,
+        )
+        .group_by(Event.slug)
+        .order_by(func.min(Registration.created_at))
+    )
+
+
+def own_events(actor: Actor, at: datetime.datetime) -> Select[Event]:
+    """One's organization's events that are not over, drafts too, the next one first."""
+    return (
+        select(Event)
+        .where(Event.tenant_id == actor.tenant_id, Event.end_at > at, Event.status != EventStatus.CANCELLED)
+        .order_by(Event.start_at, Event.id)
+        .limit(50)
+    )
+
+
+def partners_without_desk() -> Select[int]:
+    """Partner organizations whose first key holder has not come yet."""
+    return select(func.count(Tenant.id)).where(
+        Tenant.kind == TenantKind.MEMBER,
+        Tenant.suspended_at.is_(None),
+        ~exists().where(DeskEpoch.tenant_id == Tenant.id),
+    )

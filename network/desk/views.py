@@ -1,0 +1,139 @@
+"""The desk: what waits for me today, the most urgent and oldest first, and nothing else."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, g, render_template, url_for
+from flask_login import current_user
+
+from network.database import now
+from network.desk import labels, queries
+from network.events import presenting
+from network.events.models import Event, EventStatus
+from network.i18n.prefix import PREFIX, current_language
+from network.permissions import Role
+from network.tenancy import Actor
+from network.web import SIGNED_IN, allow
+
+bp = Blueprint("desk", __name__, url_prefix=f"{PREFIX}/desk")
+blueprints = [bp]
+
+ALARMING = {"stop", "urgent", "unconfirmed"}
+"""What comes before everything else."""
+TIMED = {"stop", "urgent", "routine", "ending"}
+"""Where the earliest day is said: somebody else waits for it, or a right ends."""
+EVENTS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One number on the desk, and where it leads."""
+
+    name: str
+    n: int
+    url: str
+    due: datetime.datetime | None = None
+
+    @property
+    def label(self) -> str:
+        return labels.WAITING[self.name](self.n)
+
+    def alarming(self, at: datetime.datetime) -> bool:
+        return self.name in ALARMING or (self.name == "routine" and self.due is not None and self.due < at)
+
+    def rank(self, at: datetime.datetime) -> tuple[bool, int]:
+        return not self.alarming(at), list(labels.WAITING).index(self.name)
+
+
+@bp.get("/")
+@allow(SIGNED_IN)
+def index() -> str:
+    """What waits for whoever is signed in, by what she is in the network."""
+    at = now()
+    actor: Actor = g.actor
+    people = g.db.execute(queries.people_waiting(actor, at)).one()
+    events = _own_events(actor, at)
+    items = sorted(
+        [
+            *_personal(actor, people),
+            *_cases(actor, at),
+            *_organising(actor, events, at),
+            *_coordinating(actor),
+        ],
+        key=lambda item: item.rank(at),
+    )
+    return render_template(
+        "desk/index.html",
+        items=items,
+        now=at,
+        timed=TIMED,
+        tenant_name=current_user.tenant_name,
+        outside=bool(people.outside) and actor.reads_cases,
+        sheet_missing=actor.reads_cases and not people.sheet and not people.outside,
+        events=_next(events, at),
+        observer=actor.holds(Role.OBSERVER, Role.COORDINATOR),
+    )
+
+
+def _personal(actor: Actor, people: Any) -> Iterator[Waiting]:
+    if people.kept:
+        yield Waiting("kept", people.kept, url_for("accounts.kept_forms"))
+    if actor.reads_cases and people.newcomers and not people.outside:
+        yield Waiting("newcomers", people.newcomers, url_for("admin.newcomers"))
+
+
+def _cases(actor: Actor, at: datetime.datetime) -> Iterator[Waiting]:
+    """Counts and dates alone: what a case says is not even asked for."""
+    if not actor.reads_cases:
+        return
+    row = g.db.execute(queries.referrals_waiting(actor)).one()._mapping
+    for name in queries.REFERRALS:
+        if row[name]:
+            yield Waiting(name, row[name], _referrals(name, row[f"{name}_ids"]), row[f"{name}_due"])
+    ending = g.db.execute(queries.consents_ending(actor, at)).one()
+    if ending.n:
+        one = len(set(ending.cases)) == 1
+        url = url_for("referrals.case", case_id=ending.cases[0]) if one else url_for("referrals.case_list")
+        yield Waiting("ending", ending.n, url, ending.due)
+
+
+def _referrals(name: str, ids: list[Any]) -> str:
+    """A single one is opened at once, several are listed."""
+    if len(ids) == 1:
+        return url_for("referrals.referral", referral_id=ids[0])
+    return url_for("referrals.inbox", _anchor="received" if name in queries.RECEIVED else "sent")
+
+
+def _own_events(actor: Actor, at: datetime.datetime) -> list[Event]:
+    return list(g.db.scalars(queries.own_events(actor, at))) if actor.holds(Role.ORGANISER) else []
+
+
+def _next(events: list[Event], at: datetime.datetime) -> list[presenting.Presented]:
+    shown = [event for event in events if event.announced][:EVENTS_SHOWN]
+    return presenting.present(g.db, shown, current_language(), at) if shown else []
+
+
+def _organising(actor: Actor, events: list[Event], at: datetime.datetime) -> Iterator[Waiting]:
+    if not actor.holds(Role.ORGANISER):
+        return
+    waiting = g.db.execute(queries.registrations_waiting(actor, at)).all()
+    if waiting:
+        slug, _n, since = waiting[0]
+        yield Waiting(
+            "registrations",
+            sum(n for _s, n, _m in waiting),
+            url_for("events.registrations", slug=slug),
+            since,
+        )
+    if drafts := [e for e in events if e.status is EventStatus.DRAFT]:
+        url = url_for("events.page", slug=drafts[0].slug) if len(drafts) == 1 else url_for("events.index")
+        yield Waiting("event_drafts", len(drafts), url)
+
+
+def _coordinating(actor: Actor) -> Iterator[Waiting]:
+    if actor.holds(Role.COORDINATOR) and (n := g.db.scalar(queries.partners_without_desk())):
+        yield Waiting("partners", n, url_for("admin.network"))
