@@ -118,6 +118,8 @@ class Piece:
     when: str
     start_at: datetime.datetime | None = None
     timezone: str = ""
+    fresh: bool = False
+    """A listing that is new, not only put right."""
 
 
 @dataclass(frozen=True)
@@ -208,4 +210,5 @@ def _listing(piece: Mapping[str, Any], language: str) -> Piece:
         organization="",
         where="",
         when="",
+        fresh=bool(piece.get("fresh")),
     )

@@ -21,6 +21,8 @@ from network.digest.models import (
     Tombstone,
     Visibility,
 )
+from network.directory.models import Organization, Status
+from network.directory.models import Visibility as Audience
 from network.events.models import Event, EventStatus, EventVisibility
 from network.places.models import Place
 from network.places.queries import in_order
@@ -194,6 +196,34 @@ def events_still_public(ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
     """Of these events, those that everybody may read about at this moment."""
     return select(Event.id).where(
         Event.id.in_(ids), Event.status != EventStatus.DRAFT, Event.visibility == EventVisibility.PUBLIC
+    )
+
+
+def listings_between(first: datetime.datetime, end: datetime.datetime) -> Select[Organization]:
+    """Organizations that everybody may read about and that came to the directory, or were put right, in this time."""
+    return (
+        select(Organization)
+        .where(
+            Organization.visibility == Audience.PUBLIC,
+            Organization.status == Status.ACTIVE,
+            Organization.last_modified >= first,
+            Organization.last_modified < end,
+        )
+        .order_by(Organization.created_at.desc(), Organization.id)
+    )
+
+
+def listings_still_public(ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
+    """Of these listings, those that everybody may read at this moment."""
+    return select(Organization.id).where(Organization.id.in_(ids), Organization.visibility == Audience.PUBLIC)
+
+
+def public_listing(slug: str) -> Select[Organization, TenantKind]:
+    """A listing that everybody may read, and what the tenant is that keeps it."""
+    return (
+        select(Organization, Tenant.kind)
+        .join(Tenant, Tenant.id == Organization.tenant_id)
+        .where(Organization.slug == slug, Organization.visibility == Audience.PUBLIC)
     )
 
 

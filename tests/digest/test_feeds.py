@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,13 @@ from flask.testing import FlaskClient
 from lxml import etree
 
 from network.digest.models import ActivityKind, Visibility
+from network.digest.services import activities
+from network.directory import services
+from network.directory.models import Visibility as Audience
 from network.permissions import Role
-from tests.digest.conftest import Digest
+from network.tenancy import Actor
+from tests.digest.conftest import Digest, draft
+from tests.directory.conftest import Directory, organization_draft
 from tests.factories import Make
 
 FORMS = ("rss", "atom", "json")
@@ -251,3 +257,48 @@ def test_texts_say_their_own_language(client: FlaskClient, digest: Digest) -> No
     root = etree.fromstring(client.get("/ky/digest/feed.atom").data)
     lang = "{http://www.w3.org/XML/1998/namespace}lang"
     assert (root.get(lang), root.find(A + "entry").get(lang)) == ("ky", "ru")
+
+
+def test_an_organization_has_feeds_of_its_own(
+    client: FlaskClient, digest: Digest, make: Make, count_queries: Callable[[], Any]
+) -> None:
+    mine, other = make.tenant(), make.tenant()
+    listing = Directory(digest.app, make).organization(mine)
+    digest.published(mine, title={"en": "Ours"})
+    digest.published(mine, title={"en": CANARY}, visibility=Visibility.PARTNERS)
+    digest.published(other, title={"en": "Theirs"})
+    page = client.get(f"/en/directory/organizations/{listing.slug}").text
+    for form in FORMS:
+        path = f"/en/directory/organizations/{listing.slug}/feed.{form}"
+        assert f'href="{path}"' in page
+        with count_queries() as seen:
+            body = text(client, path)
+        assert len(seen) <= 3
+        assert "Ours" in body and "Theirs" not in body and CANARY not in body and "Green Hill" in body
+        assert (
+            client.get(path, headers={"If-None-Match": client.get(path).headers["ETag"]}).status_code == 304
+        )
+        assert ids(client, form, "?category=seminar", f"/en/directory/organizations/{listing.slug}") == []
+
+
+def test_a_listing_that_is_not_public_has_no_feed(client: FlaskClient, digest: Digest, make: Make) -> None:
+    tenant = make.tenant()
+    hidden = Directory(digest.app, make).organization(tenant, visibility=Audience.PARTNERS)
+    digest.published(tenant)
+    for slug in (hidden.slug, "nothing-like-it"):
+        assert client.get(f"/en/directory/organizations/{slug}/feed.atom").status_code == 404
+
+
+def test_what_the_network_itself_tells_is_not_told_by_those_it_lists(
+    client: FlaskClient, digest: Digest, make: Make
+) -> None:
+    network = make.network()
+    coordinator = Actor.member(network.id, uuid.uuid4(), [Role.COORDINATOR])
+    listing = Directory(digest.app, make).do(
+        network, lambda s, a: services.create_organization(s, a, organization_draft()), actor=coordinator
+    )
+    with digest.app.database.unit_of_work(coordinator) as session:
+        made = activities.create_activity(session, coordinator, draft())
+        activities.publish_activity(session, coordinator, made.id)
+    assert len(ids(client, "json")) == 1
+    assert ids(client, "json", prefix=f"/en/directory/organizations/{listing.slug}") == []

@@ -16,7 +16,7 @@ from network.audit import Action
 from network.database import now, uuid7
 from network.digest import days, policies, queries
 from network.digest.models import Activity, ActivityKind, ActivityState, Reached, Tombstone, Visibility
-from network.events.slugs import slug_of
+from network.directory.slugs import slug_of
 from network.i18n.translated import rewritten, show, written
 from network.permissions import NotThere, Stale, Unfit, require
 from network.scheduler import cancel, plan
@@ -97,7 +97,7 @@ def create_activity(session: Session, actor: Actor, draft: Draft, *, slug: str |
 
 def _slug(draft: Draft) -> str:
     # The ending keeps one tenant from learning, by a name that is taken, of another's draft.
-    return f"{slug_of(show(draft.title, 'en').text)}-{secrets.token_hex(3)}"
+    return f"{slug_of(show(draft.title, 'en').text, otherwise='activity')}-{secrets.token_hex(3)}"
 
 
 def _held(session: Session, actor: Actor, activity_id: uuid.UUID, version: int | None = None) -> Activity:

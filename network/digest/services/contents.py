@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from network.digest import queries
 from network.digest.models import Activity
+from network.directory.models import Organization
 from network.events.models import Event
 
 AHEAD = datetime.timedelta(weeks=8)
@@ -31,7 +32,10 @@ def contents(session: Session, first: datetime.datetime, end: datetime.datetime)
         "events": [
             _event(event) for event in session.scalars(queries.events_between(end, end + AHEAD).limit(MOST))
         ],
-        "listings": [],
+        "listings": [
+            _listing(listing, first)
+            for listing in session.scalars(queries.listings_between(first, end).limit(MOST))
+        ],
     }
 
 
@@ -59,4 +63,13 @@ def _event(event: Event) -> dict[str, Any]:
         "start_at": event.start_at.isoformat(),
         "timezone": event.timezone,
         "place": event.place_code,
+    }
+
+
+def _listing(listing: Organization, first: datetime.datetime) -> dict[str, Any]:
+    return {
+        "id": str(listing.id),
+        "slug": listing.slug,
+        "name": listing.name,
+        "fresh": listing.created_at >= first,
     }

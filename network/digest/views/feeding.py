@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import uuid
@@ -14,12 +15,13 @@ from network.digest import feeds, labels, prose, queries
 from network.digest.feeds import Entry, Feed, Format, Withdrawn
 from network.digest.models import Activity, Edition
 from network.digest.views.reading import edition_title
-from network.digest.views.rooms import as_query, bp, chosen
+from network.digest.views.rooms import as_query, bp, chosen, named, organizations_bp
 from network.face import network_name
 from network.i18n.countries import country_name
 from network.i18n.languages import language_of
 from network.i18n.prefix import current_language
 from network.i18n.translated import show
+from network.tenancy import TenantKind
 from network.web import EVERYONE, Kopuro, allow
 
 RELEASE = "1"
@@ -41,6 +43,27 @@ def feed(form: str) -> Response:
         abort(404)
     page = url_for("digest.index", **as_query(narrowed))
     return _answer(narrowed, Format(form), page=page, name=f"{network_name()}: {_('Digest')}", of="digest")
+
+
+@organizations_bp.get(f"/feed.<any({','.join(Format)}):form>")
+@allow(EVERYONE)
+def organization_feed(slug: str, form: str) -> Response:
+    """What one organization of the directory did: the activities of the member whose listing it is."""
+    narrowed = chosen()
+    found = g.db.execute(queries.public_listing(named(slug))).one_or_none()
+    if narrowed is None or found is None:
+        abort(404)
+    listing, keeper = found
+    # The network keeps listings of organizations that are no members; its own activities are not theirs.
+    teller = listing.id if keeper is TenantKind.NETWORK else listing.tenant_id
+    name = show(listing.name, current_language()).text
+    return _answer(
+        dataclasses.replace(narrowed, tenant_id=teller),
+        Format(form),
+        page=url_for("directory.organization", slug=slug),
+        name=f"{name}: {_('Digest')}",
+        of=f"organization/{listing.id}",
+    )
 
 
 def _answer(narrowed: queries.Filter, form: Format, *, page: str, name: str, of: str) -> Response:

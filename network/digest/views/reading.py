@@ -175,6 +175,7 @@ def _still_public(found: Edition) -> dict[str, Collection[str]]:
     asked = {
         "activities": queries.still_public,
         "events": queries.events_still_public,
+        "listings": queries.listings_still_public,
     }
     kept: dict[str, Collection[str]] = {}
     for name, statement in asked.items():
