@@ -78,6 +78,7 @@ MATCHED = {
     Matched.PLACE: _l("Found by its place"),
     Matched.TEXT: _l("Found in its text"),
     Matched.SIMILAR: _l("Spelled alike"),
+    Matched.NUMBER: _l("Found by its number"),
 }
 """Why a result is there, where it is not plain from its name."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from dataclasses import dataclass
 from enum import IntEnum
@@ -42,7 +43,8 @@ class Matched(IntEnum):
     PLACE = 1
     TEXT = 2
     SIMILAR = 3
-    LISTED = 4  # Nothing was asked for; the row fits the filters.
+    NUMBER = 4
+    LISTED = 5  # Nothing was asked for; the row fits the filters.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,11 @@ class Wish:
 
     @property
     def digits(self) -> str:
-        return "".join(c for c in self.text if c.isdecimal())
+        """The telephone number that was typed, if it was one; long ones without the zero that countries put first."""
+        typed = re.sub(r"[\s+().-]", "", self.text)
+        if not (typed.isascii() and typed.isdigit() and len(typed) >= 3):
+            return ""
+        return typed.lstrip("0") if len(typed) > 6 else typed
 
 
 def organization_page(slug: str) -> Select[Organization]:
@@ -183,7 +189,13 @@ def search(wish: Wish, language: str) -> Select[SearchPublic, int]:
             .where(*filters)
             .order_by(order, SearchPublic.id)
         )
-    words = [wish.digits] if len(wish.digits) >= 3 else wish.words
+    if wish.digits:
+        return (
+            select(SearchPublic, literal(int(Matched.NUMBER)).label("matched"))
+            .where(*filters, SearchPublic.keys.like(f"%{wish.digits}%"))
+            .order_by(SearchPublic.kind.desc(), order, SearchPublic.id)
+        )
+    words = wish.words
     matched = case(
         (_all_begin(SearchPublic.names_key, words), int(Matched.NAME)),
         (_all_begin(SearchPublic.places_key, words), int(Matched.PLACE)),

@@ -134,8 +134,9 @@ def _row(
         *_texts(subject.description),
         *_texts(organization.name),
         *(text for one in services for text in _texts(one.name)),
-        *(re.sub(r"\D", "", phone.number) for phone in phones),
     ]
+    # Digits as they are: folding would take 00010 for 010.
+    digits = " ".join(re.sub(r"\D", "", phone.number) for phone in phones)
     names_key, places_key = _key(names), _key(spelled)
     return SearchPublic(
         kind="service" if service else "organization",
@@ -153,7 +154,7 @@ def _row(
         terms=sorted({code for one in ([service] if service else services) for code in one.terms}),
         names_key=names_key,
         places_key=places_key,
-        keys=_key([*names, *spelled, *others]),
+        keys=f"{_key([*names, *spelled, *others])}. {digits} ",
         sort_keys={code: sort_key(pick(subject.name, code)[0], code) for code in CODES},
     )
 
