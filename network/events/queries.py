@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from network.events.models import (
     ACTIVE,
+    ConsentToPublish,
     Event,
     EventCapacity,
     EventKind,
@@ -28,6 +29,9 @@ PAGE = 30
 
 CALENDAR = 500
 """Events in a calendar at most: those to come, and what was lately."""
+
+MOST_NAMES = 500
+"""Participants named on a page at most."""
 
 Cursor = tuple[datetime.datetime, uuid.UUID]
 
@@ -210,3 +214,17 @@ def tenant_names(ids: Collection[uuid.UUID]) -> Select[uuid.UUID, str]:
 
 def tenant_country(tenant_id: uuid.UUID | None) -> Select[str | None]:
     return select(Tenant.country).where(Tenant.id == tenant_id)
+
+
+def participants(event_id: uuid.UUID, consents: Collection[ConsentToPublish]) -> Select[str, str]:
+    """Name and organization of those who have a seat and let these readers know of it."""
+    return (
+        select(Registration.name, Registration.organization)
+        .where(
+            Registration.event_id == event_id,
+            Registration.state == RegistrationState.COMPLETE,
+            Registration.consent_to_publish.in_(consents),
+        )
+        .order_by(Registration.name, Registration.id)
+        .limit(MOST_NAMES)
+    )

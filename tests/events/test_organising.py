@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from network.audit import AuditEntry
 from network.events import people
-from network.events.models import Event, Registration
+from network.events.models import ConsentToPublish, Event, Registration
+from network.events.services import registering
 from network.permissions import Role
 from network.tenancy import Actor, Tenant
 from tests.events.conftest import Events
@@ -172,6 +173,32 @@ def test_the_link_opens_one_registration_and_nothing_else_of_the_tenant(
     assert "anary" not in page.html
     assert browser.open(f"/en/events/{draft.slug}").status == 404
     assert browser.open("/en/events/").html.count("Canary") == 0
+
+
+def test_nobody_is_named_to_anybody_without_having_agreed(events: Events, visitor: Browser) -> None:
+    event = events.published(registration_limit=4)
+    for name, consent in (
+        ("Anvar", "nobody"),
+        ("Bermet", "participants"),
+        ("Chinara", "all"),
+        ("Dilnoza", "all"),
+    ):
+        events.register(event, f"{name}@example.org", name=name, consent_to_publish=ConsentToPublish(consent))
+    events.register(event, "late@example.org", name="Late", consent_to_publish=ConsentToPublish.ALL)
+    anvar, _, _, dilnoza, _ = events.registrations(event)
+    with events.app.database.unit_of_work(Actor.visitor(event.tenant_id)) as session:
+        registering.withdraw(session, Actor.visitor(event.tenant_id), dilnoza.id)
+
+    def named(path: str) -> list[str]:
+        page = visitor().open(path)
+        return [
+            item.text_content().split(",")[0]
+            for item in page.tree.xpath("//main//h2[contains(., 'Who comes')]/following-sibling::ul[1]/li")
+        ]
+
+    assert named(f"/en/events/{event.slug}") == ["Chinara", "Late"]
+    assert named(link(events, anvar)) == ["Bermet", "Chinara", "Late"]
+    assert named(link(events, dilnoza)) == []
 
 
 NAUGHTY = [

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from network.events.models import EventKind, EventVisibility
+from network.events.models import ConsentToPublish, EventKind, EventVisibility
 from network.permissions import Role
 from tests.events.conftest import Events
 from tests.factories import Make
@@ -134,6 +134,7 @@ def test_reading_takes_few_queries_and_sets_no_cookie(
     tenants = [make.tenant() for _ in range(3)]
     made = [events.published(tenant, place_code="KG-O") for tenant in tenants for _ in range(4)]
     events.over(tenants[0])
+    events.register(made[0], consent_to_publish=ConsentToPublish.ALL)
     address = "/en/events/" + path.replace("SLUG", made[0].slug)
     client.get(address)
     with count_queries() as seen:

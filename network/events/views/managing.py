@@ -69,10 +69,20 @@ def manage(token: str) -> ResponseReturnValue:
         form=form,
         token=token,
         ahead=ahead,
+        participants=_others(registration),
         email=people.email_of(keyring(), registration),
         labels=labels,
     )
     return page, status
+
+
+def _others(registration: Registration) -> list[tuple[str, str]]:
+    """For who has a seat: the others who come and let participants know of it."""
+    if registration.state is not RegistrationState.COMPLETE:
+        return []
+    told = {ConsentToPublish.PARTICIPANTS, ConsentToPublish.ALL}
+    named = g.db.execute(queries.participants(registration.event_id, told)).all()
+    return [(name, organization) for name, organization in named]
 
 
 @bp.post("/manage/<token>/withdraw")

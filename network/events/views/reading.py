@@ -12,10 +12,11 @@ from sqlalchemy import Select
 from network.database import now
 from network.events import labels, policies, queries
 from network.events.forms import EventFilter
-from network.events.models import Event
+from network.events.models import ConsentToPublish, Event
 from network.events.presenting import Presented, present
 from network.events.views.rooms import bp, event_or_404, presented
 from network.i18n.prefix import current_language
+from network.tenancy import Actor, become
 from network.web import EVERYONE, allow
 
 FEW = 5
@@ -97,7 +98,18 @@ def page(slug: str) -> str:
     return render_template(
         "events/page.html",
         shown=presented(event),
+        participants=_participants(event),
         event=event,
         labels=labels,
         can_manage=policies.can_manage(g.actor, event),
     )
+
+
+def _participants(event: Event) -> list[tuple[str, str]]:
+    """Who comes and lets everybody know. Rows of people are out of a reader's scope, so a visitor of the tenant asks."""
+    if not event.announced or not event.seats.taken:
+        return []
+    become(g.db, Actor.visitor(event.tenant_id))
+    named = g.db.execute(queries.participants(event.id, {ConsentToPublish.ALL})).all()
+    become(g.db, g.actor)
+    return [(name, organization) for name, organization in named]

@@ -22,7 +22,7 @@ from network.web import EVERYONE, allow
 
 @bp.route("/<slug>/register", methods=["GET", "POST"])
 @allow(EVERYONE)
-@limit("events.register", per_address="120/hour;600/day")
+@limit("events.register", per_address="300/hour;1000/day")
 def register(slug: str) -> ResponseReturnValue:
     """The form; and what it sends. The answer is the same for a first and a second registration of one address."""
     event = event_or_404(slug)
