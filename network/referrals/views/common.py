@@ -45,7 +45,7 @@ def people(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
     """Names by id, of those who moved something."""
     wanted = {i for i in ids if i is not None}
     return (
-        dict(g.db.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples()) if wanted else {}
+        dict(g.db.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples().all()) if wanted else {}
     )
 
 
