@@ -78,10 +78,8 @@ def organization_page(slug: str) -> Select[Organization]:
         select(Organization)
         .where(Organization.slug == slug)
         .options(
-            joinedload(Organization.contacts),
+            *whole_organization(),
             selectinload(Organization.services),
-            selectinload(Organization.phones),
-            selectinload(Organization.locations).joinedload(Location.addresses),
             selectinload(Organization.projects)
             .joinedload(Project.participants)
             .joinedload(ProjectParticipant.organization),
@@ -89,14 +87,25 @@ def organization_page(slug: str) -> Select[Organization]:
     )
 
 
+def whole_organization() -> tuple[ExecutableOption, ...]:
+    """Numbers, contacts and places of work, in two statements more."""
+    return (
+        joinedload(Organization.contacts),
+        selectinload(Organization.phones),
+        selectinload(Organization.locations).joinedload(Location.addresses),
+    )
+
+
 def service_page(slug: str) -> Select[Service]:
     """One service with all that its page shows, in five statements."""
-    return select(Service).where(Service.slug == slug).options(*_whole_service())
+    return select(Service).where(Service.slug == slug).options(*whole_service())
 
 
-def _whole_service() -> tuple[ExecutableOption, ...]:
+def whole_service() -> tuple[ExecutableOption, ...]:
+    """All that belongs to a service, in four statements more."""
     return (
         joinedload(Service.organization),
+        joinedload(Service.contacts),
         selectinload(Service.phones),
         selectinload(Service.schedules),
         selectinload(Service.areas),
@@ -261,6 +270,14 @@ def public_organizations(asked: Asked) -> Select[Organization]:
         hits = search(wish, "en").order_by(None).with_only_columns(SearchPublic.slug)
         found = found.where(Organization.slug.in_(hits))
     return found.order_by(Organization.created_at, Organization.id)
+
+
+def whole_service_at_location() -> tuple[ExecutableOption, ...]:
+    """The place, its door as far as it is told, and the service."""
+    return (
+        joinedload(ServiceAtLocation.service),
+        joinedload(ServiceAtLocation.location).joinedload(Location.addresses),
+    )
 
 
 def public_service_at_locations(asked: Asked) -> Select[ServiceAtLocation]:

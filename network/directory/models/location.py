@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import uuid
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from network.database import Json, PrimaryKey
 from network.directory.models.common import FieldGroup, words
+
+if TYPE_CHECKING:
+    from network.directory.models.service import Service
 
 
 class LocationType(StrEnum):
@@ -66,3 +70,4 @@ class ServiceAtLocation(FieldGroup):
     description: Mapped[Json] = mapped_column(default=dict)
 
     location: Mapped[Location] = relationship(lazy="raise", viewonly=True)
+    service: Mapped[Service] = relationship(lazy="raise", viewonly=True)
