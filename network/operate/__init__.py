@@ -8,6 +8,7 @@ from typing import cast
 from flask import Flask, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from network.api import machine
 from network.operate import checks, logs, metrics
 from network.web import EVERYONE, OPERATOR, Kopuro, allow
 
@@ -21,12 +22,14 @@ def register(app: Flask) -> None:
 
     @app.get("/healthz")
     @allow(EVERYONE)
+    @machine("The process answers", tag="Operators", media=("text/plain",), statuses=())
     def healthz() -> Response:
         """The process answers. It asks nobody else, so that a tired database restarts no worker."""
         return Response("ok\n", mimetype="text/plain")
 
     @app.get("/readyz")
     @allow(OPERATOR)
+    @machine("Database, migrations, clock and mail are in order", tag="Operators", statuses=(404, 503))
     def readyz() -> Response:
         found = checks.readiness(kopuro.database)
         response = jsonify({"ready": found.ready, **asdict(found)})
@@ -36,6 +39,7 @@ def register(app: Flask) -> None:
 
     @app.get("/metrics")
     @allow(OPERATOR)
+    @machine("Figures for Prometheus", tag="Operators", media=("text/plain",), statuses=(404,))
     def metrics_page() -> Response:
         response = Response(metrics.exposition(kopuro.database), content_type=CONTENT_TYPE_LATEST)
         response.headers["Cache-Control"] = "no-store"

@@ -11,6 +11,7 @@ from typing import Any, cast
 from flask import Response, abort, current_app, g, request, url_for
 from flask_babel import gettext as _
 
+from network.api import machine, query
 from network.digest import feeds, labels, prose, queries
 from network.digest.feeds import Entry, Feed, Format, Withdrawn
 from network.digest.models import Activity, Edition
@@ -36,6 +37,17 @@ def _root() -> str:
 
 @bp.get(f"/feed.<any({','.join(Format)}):form>")
 @allow(EVERYONE)
+@machine(
+    "What the network did, as a feed",
+    tag="Feeds",
+    media=tuple(feeds.MIMETYPES.values()),
+    schema={"type": "object"},
+    parameters=(
+        query("country", "Only of this country (ISO 3166-1)"),
+        query("category", "Only of this kind"),
+    ),
+    statuses=(304, 404),
+)
 def feed(form: str) -> Response:
     """The digest of the network."""
     narrowed = chosen()
@@ -47,6 +59,17 @@ def feed(form: str) -> Response:
 
 @organizations_bp.get(f"/feed.<any({','.join(Format)}):form>")
 @allow(EVERYONE)
+@machine(
+    "What one organization did, as a feed",
+    tag="Feeds",
+    media=tuple(feeds.MIMETYPES.values()),
+    schema={"type": "object"},
+    parameters=(
+        query("country", "Only of this country (ISO 3166-1)"),
+        query("category", "Only of this kind"),
+    ),
+    statuses=(304, 404),
+)
 def organization_feed(slug: str, form: str) -> Response:
     """What one organization of the directory did: the activities of the member whose listing it is."""
     narrowed = chosen()

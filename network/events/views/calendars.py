@@ -7,6 +7,7 @@ import hashlib
 
 from flask import Response, abort, g, request, url_for
 
+from network.api import machine
 from network.database import now
 from network.events import ical, queries
 from network.events.models import EventVisibility
@@ -19,6 +20,7 @@ from network.web import EVERYONE, allow
 
 @calendar_bp.get("/events.ics")
 @allow(EVERYONE)
+@machine("Public events, to subscribe to", tag="Calendars", media=(ical.MIMETYPE,))
 def all_events() -> Response:
     """Every public event to come and those of the last quarter, to subscribe to."""
     wanted = queries.calendar(now())
@@ -46,6 +48,7 @@ def all_events() -> Response:
 
 @bp.get("/<slug>.ics")
 @allow(EVERYONE)
+@machine("One event", tag="Calendars", media=(ical.MIMETYPE,), statuses=(304, 404))
 def one_event(slug: str) -> Response:
     """One event, for whoever may read its page."""
     event = event_or_404(slug)
