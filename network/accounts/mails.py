@@ -17,7 +17,8 @@ from network.accounts.services.people import email_of
 from network.database import now
 from network.dates import long_date
 from network.i18n.prefix import current_language
-from network.outbox import DESK, USER, Context, Mail, OutboxMessage, Reach, reaches, renders, spreads
+from network.outbox import ADMINS, DESK, USER, Context, Mail, OutboxMessage, Reach, reaches, renders, spreads
+from network.permissions import Role
 
 
 @reaches(USER)
@@ -34,6 +35,14 @@ def desk(session: Session, tenant_id: uuid.UUID) -> Iterable[tuple[str, uuid.UUI
     """Those of a tenant who read cases. The clock sees no keys, so it goes by their roles."""
     for membership in session.scalars(queries.members(tenant_id)):
         if membership.active and policies.reads_cases(membership.held):
+            yield USER, membership.user_id
+
+
+@spreads(ADMINS)
+def admins(session: Session, tenant_id: uuid.UUID) -> Iterable[tuple[str, uuid.UUID]]:
+    """Those who administer a tenant; of the network, its coordinators."""
+    for membership in session.scalars(queries.members(tenant_id)):
+        if membership.active and not {Role.ADMIN, Role.COORDINATOR}.isdisjoint(membership.held):
             yield USER, membership.user_id
 
 

@@ -19,7 +19,7 @@ from network.web import Kopuro
 group = AppGroup("audit", help="The record of who did what when.")
 
 Heads = dict[str, tuple[int, str]]
-"""Sequence and hash of the last entry, by the slug of the tenant, as noted earlier."""
+"""Sequence and hash of the last entry, by the id of the tenant, as noted earlier."""
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Chain:
 def verify(database: Database, noted: Heads | None = None) -> Iterator[Chain]:
     """Each tenant's chain, with what is wrong with it."""
     for tenant in _tenants(database):
-        chain = Chain(tenant, (noted or {}).get(tenant.slug))
+        chain = Chain(tenant, (noted or {}).get(str(tenant.id)))
         with database.unit_of_work(Actor.clock(tenant.id)) as session:
             head = session.scalars(select(AuditHead)).one_or_none()
             entries = select(AuditEntry).order_by(AuditEntry.sequence).execution_options(yield_per=500)
@@ -67,7 +67,9 @@ def _tenants(database: Database) -> list[Tenant]:
 
 @group.command("verify")
 @click.option(
-    "--heads", type=click.File(), help="What `flask audit heads` printed before; - reads it from the input."
+    "--heads",
+    type=click.File(),
+    help="Lines that `flask audit heads` printed or mails brought; - reads the input.",
 )
 def verify_command(heads: IO[str] | None) -> None:
     """Find entries that were changed, deleted, reordered or cut off. Exits with 1 where there are any.
@@ -90,19 +92,19 @@ def heads_command() -> None:
     for tenant in _tenants(database):
         with database.unit_of_work(Actor.clock(tenant.id)) as session:
             head = session.scalars(select(AuditHead)).one_or_none()
-        click.echo(f"{tenant.slug}:{head.sequence if head else 0}:{head.hash.hex() if head else ''}")
+        click.echo(f"{tenant.id}:{head.sequence if head else 0}:{head.hash.hex() if head else ''}")
 
 
 def _read(heads: IO[str]) -> Heads:
     read: Heads = {}
     for line in heads:
-        slug, _, rest = line.strip().partition(":")
+        tenant_id, _, rest = line.strip().partition(":")
         sequence, colon, digest = rest.partition(":")
         if not (colon and sequence.isascii() and sequence.isdigit()):
             raise click.UsageError(
-                "Heads are lines like slug:sequence:hash, as `flask audit heads` prints them."
+                "Heads are lines like tenant:sequence:hash, as `flask audit heads` prints them."
             )
-        read[slug] = (int(sequence), digest)
+        read[tenant_id] = (int(sequence), digest)
     return read
 
 

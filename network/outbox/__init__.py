@@ -11,9 +11,10 @@ them away and a letter that goes out twice carries the same link.
 
 from network.outbox.letters import Attachment, Context, Mail, Reach, link_token, reaches, renders, spreads
 from network.outbox.models import OutboxMessage
-from network.outbox.queue import DESK, USER, enqueue, notify
+from network.outbox.queue import ADMINS, DESK, USER, enqueue, notify
 
 __all__ = [
+    "ADMINS",
     "DESK",
     "USER",
     "Attachment",

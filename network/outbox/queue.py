@@ -17,6 +17,8 @@ USER = "user"
 """``to_kind`` of a person with an account; ``accounts/mails.py`` finds the address."""
 DESK = "desk"
 """``to_kind`` of all who hold the case keys of a tenant; ``accounts/mails.py`` names them."""
+ADMINS = "admins"
+"""``to_kind`` of all who administer a tenant, or the network."""
 
 NOTICE = "notice"
 URGENT_JITTER = 60

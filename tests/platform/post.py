@@ -7,7 +7,6 @@ import email
 import email.policy
 import socket
 import threading
-import uuid
 from collections import Counter
 from email.message import EmailMessage
 from typing import Any
@@ -16,7 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from sqlalchemy.orm import Session
 
-from network.outbox import Context, Mail, OutboxMessage, Reach, reaches, renders
+from network.outbox import Context, Mail, OutboxMessage, renders
 
 
 class Mailbox:
@@ -97,11 +96,3 @@ def letter(session: Session, message: OutboxMessage, context: Context) -> Mail |
         text=f"Ассалому алайкум\n{link}\n",
         html=f"<p>Ассалому алайкум <a href='{link}'>link</a></p>",
     )
-
-
-PEOPLE: dict[uuid.UUID, str] = {}
-
-
-@reaches("test.person")
-def person(session: Session, ident: uuid.UUID, context: Context) -> Reach | None:
-    return Reach(f"{ident.hex[:8]}@post.example", PEOPLE[ident]) if ident in PEOPLE else None

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
+import email
+import email.policy
 import uuid
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from network import audit
 from network.audit import Action
-from network.database import Database
+from network.database import Database, now
+from network.operate.jobs import mail_head
+from network.outbox import OutboxMessage
+from network.outbox.delivery import Courier
+from network.outbox.post import FolderPost
+from network.scheduler import Due
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.factories import Make
@@ -122,4 +131,47 @@ def test_later_deeds_do_not_make_a_noted_head_wrong(
 def test_a_file_that_holds_no_heads_is_one_line(runner: FlaskCliRunner, tenant: Tenant) -> None:
     done = runner.invoke(args=["audit", "verify", "--heads", "-"], input="what is this\n")
     assert done.exit_code == 2
-    assert "slug:sequence:hash" in done.output
+    assert "tenant:sequence:hash" in done.output
+
+
+def test_the_end_of_the_record_is_mailed_daily_to_those_who_administer(
+    app: Kopuro, database: Database, make: Make, tmp_path: Path, runner: FlaskCliRunner, owner_engine: Engine
+) -> None:
+    tenant, admin = make.desk("Podruga")
+    make.user(tenant)
+    _deeds(database, tenant, 3)
+    due = Due(tenant_id=tenant.id, due_at=now())
+    for _ in range(2):  # A second run on the same day tells nothing new.
+        with database.unit_of_work(Actor.clock(tenant.id)) as session:
+            mail_head(session, due)
+    Courier(app, FolderPost(tmp_path)).deliver()
+    (file,) = tmp_path.iterdir()
+    mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert mail["To"] == admin.email
+    words = mail.get_content()  # type: ignore[attr-defined]
+    assert tenant.name not in words
+    (line,) = [line for line in words.splitlines() if line.startswith(str(tenant.id))]
+    assert runner.invoke(args=["audit", "verify", "--heads", "-"], input=line).exit_code == 0
+    tamper(
+        owner_engine,
+        tenant,
+        f"DELETE FROM audit_entry {MINE} AND sequence = (SELECT max(sequence) FROM audit_entry {MINE})",
+    )
+    tamper(
+        owner_engine,
+        tenant,
+        "UPDATE audit_head h SET sequence = e.sequence, hash = e.hash FROM audit_entry e"
+        " WHERE h.tenant_id = :t AND e.tenant_id = :t AND e.sequence = h.sequence - 1",
+    )
+    assert runner.invoke(args=["audit", "verify", "--heads", "-"], input=line).exit_code == 1
+
+
+def test_days_on_which_nothing_was_recorded_bring_no_mail(
+    app: Kopuro, database: Database, make: Make
+) -> None:
+    tenant, _ = make.desk()
+    _deeds(database, tenant, 1)
+    with database.unit_of_work(Actor.clock(tenant.id)) as session:
+        mail_head(session, Due(tenant_id=tenant.id, due_at=now() + datetime.timedelta(days=2)))
+    with database.unit_of_work(Actor.anonymous()) as session:
+        assert session.scalars(select(OutboxMessage)).all() == []

@@ -11,7 +11,6 @@ import json
 import socket
 import ssl
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
@@ -29,23 +28,22 @@ from sqlalchemy.orm import Session
 
 from network.database import Database, now
 from network.outbox import (
-    DESK,
     Attachment,
     Context,
     Mail,
     OutboxMessage,
     enqueue,
-    letters,
     link_token,
     notify,
     renders,
 )
 from network.outbox.delivery import MOST_TRIES, Courier
 from network.outbox.post import FolderPost, Post, SmtpPost, post_for
+from network.permissions import Role
 from network.tenancy import Actor, actor_of
 from network.web import Kopuro
 from tests.factories import Make
-from tests.platform.post import PEOPLE, Server
+from tests.platform.post import Server
 
 ANYBODY = Actor.anonymous()
 
@@ -91,13 +89,6 @@ def post() -> Kept:
 @pytest.fixture
 def courier(app: Kopuro, post: Kept) -> Courier:
     return Courier(app, post)
-
-
-@pytest.fixture
-def people() -> Iterator[dict[uuid.UUID, str]]:
-    """Recipients by their ids, with the language each reads."""
-    yield PEOPLE
-    PEOPLE.clear()
 
 
 def test_a_letter_leaves_only_when_its_deed_is_kept(database: Database, courier: Courier, post: Kept) -> None:
@@ -358,50 +349,35 @@ def test_a_letter_is_rendered_as_the_clock_of_its_tenant_in_its_language(
 
 
 def test_a_notice_says_that_there_is_something_and_no_more(
-    database: Database,
-    courier: Courier,
-    post: Kept,
-    make: Make,
-    people: dict[uuid.UUID, str],
-    monkeypatch: pytest.MonkeyPatch,
+    database: Database, courier: Courier, post: Kept, make: Make
 ) -> None:
-    tenant = make.tenant("Podruga")
-    monkeypatch.setitem(letters.REACHES, "user", letters.REACHES["test.person"])
-    who = uuid.uuid4()
-    people[who] = "en"
+    tenant, person = make.desk("Podruga")
     with database.unit_of_work(ANYBODY) as session:
-        notify(session, tenant.id, who)
-    assert courier.deliver().total <= 1
+        notify(session, tenant.id, person.user_id)
     with time_machine.travel(now() + datetime.timedelta(minutes=15)):
-        courier.deliver()
+        assert courier.deliver().sent == 1
     (message,) = post.messages
+    assert message["To"] == person.email
     assert message["Subject"] == "There is something for you in Kopuro"
     whole = message.as_string()
-    for secret in (tenant.name, tenant.code, tenant.slug, str(tenant.id), str(who)):
+    for secret in (tenant.name, tenant.code, tenant.slug, str(tenant.id), str(person.user_id)):
         assert secret not in whole
 
 
-def test_a_notice_to_a_desk_reaches_each_key_holder_once(
-    database: Database,
-    courier: Courier,
-    post: Kept,
-    make: Make,
-    people: dict[uuid.UUID, str],
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_notice_to_a_desk_reaches_each_of_its_people_once_in_their_language(
+    database: Database, courier: Courier, post: Kept, make: Make
 ) -> None:
-    tenant = make.tenant()
-    holders = [uuid.uuid4() for _ in range(3)]
-    people.update(zip(holders, ("ky", "ru", "uz"), strict=True))
-    monkeypatch.setitem(letters.REACHES, "user", letters.REACHES["test.person"])
-    monkeypatch.setitem(
-        letters.SPREADERS, DESK, lambda _session, _ident: [("user", each) for each in holders]
-    )
+    tenant, _ = make.desk()
+    for language in ("ky", "tg"):
+        make.user(tenant, language=language)
+    make.user(tenant, [Role.EDITOR], language="ru")
+    make.desk()
     with database.unit_of_work(ANYBODY) as session:
         notify(session, tenant.id, urgent=True)
     with time_machine.travel(now() + datetime.timedelta(minutes=1)):
         courier.deliver()
         courier.deliver()
-    assert sorted(m["Content-Language"] for m in post.messages) == ["ky", "ru", "uz"]
+    assert sorted(m["Content-Language"] for m in post.messages) == ["en", "ky", "tg"]
     assert len({m["To"] for m in post.messages}) == 3
 
 
