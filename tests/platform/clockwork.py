@@ -102,9 +102,7 @@ class Clocks:
 
     def start(self) -> BaseProcess:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(
-            ["tests.platform.clockwork", "tests.platform.post", "network.commands"]
-        )
+        context.set_forkserver_preload(["tests.platform.preloaded"])
         given = (self.settings, self.serving_url, self.alone, self.pace, self.environ)
         process = context.Process(target=main, args=given)
         process.start()
