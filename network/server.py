@@ -17,9 +17,11 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psycopg
 
+from network import instance
 from network.config import REPOSITORY, SettingError, Settings
 from network.postgres import StartError, embedded, migrate, plain, processes, roles
 from network.postgres.embedded import Cluster
@@ -102,7 +104,7 @@ def _run(settings: Settings) -> None:
     try:
         made = _set_up(cluster.owner_url if cluster else str(settings.database_url), settings)
         environ = serving_environ(os.environ, made)
-        _demonstration(made.owner_url, settings, environ)
+        _demonstration(made, settings, environ)
         children += _children(environ)
         children[0].start()
         _await_pages(settings.port, children[0])
@@ -167,21 +169,36 @@ def _set_up(owner_url: str, settings: Settings) -> Roles:
     return made
 
 
-def _demonstration(owner_url: str, settings: Settings, environ: Mapping[str, str]) -> None:
+def _demonstration(made: Roles, settings: Settings, environ: Mapping[str, str]) -> None:
     """Fill an empty database, so that there is something to see; never where real people will use it."""
     if settings.production or importlib.util.find_spec("network.demo.commands") is None:
         return
-    if _ask(owner_url, "SELECT EXISTS (SELECT FROM tenant)"):
+    begun = settings.instance / "demonstration.begun"
+    _forget_half(made.owner_url, begun)
+    if _ask(made.owner_url, "SELECT EXISTS (SELECT FROM tenant)"):
         return
     say("Loading the demonstration network …")
+    instance.replace(begun, roles.place(made.owner_url))
     loading = Child("demonstration network", _flask("demo", "load"), environ)
     loading.start()
     try:
         assert loading.process is not None  # noqa: S101 - it was started on the line above.
         if loading.process.wait() != 0:
             raise StartError("The demonstration network could not be loaded; its last lines say why.")
+        begun.unlink()
     finally:
         _end(loading)
+
+
+def _forget_half(owner_url: str, begun: Path) -> None:
+    """A demonstration network whose loading was cut short is loaded anew, if nothing real is beside it."""
+    if not begun.exists() or begun.read_text() != roles.place(owner_url):
+        return
+    if not _ask(owner_url, "SELECT EXISTS (SELECT FROM tenant WHERE NOT demonstration)"):
+        say("The last start was cut short: beginning again with an empty database …")
+        migrate.downgrade(owner_url, "base")
+        migrate.upgrade(owner_url)
+    begun.unlink()
 
 
 def _ask(owner_url: str, question: str) -> bool:

@@ -14,17 +14,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from network.config import REPOSITORY, Settings
-from network.postgres import embedded, programs
+from network.postgres import embedded, migrate, plain, programs, roles
 from network.postgres.embedded import Cluster
 from network.server import serving_environ
 from tests.test_postgres import runs
 
 OURS = {field.name.upper() for field in dataclasses.fields(Settings)}
-FIRST_START = 180
-"""Seconds: the demonstration network is made with real keys."""
 
 
 class Clone:
@@ -128,22 +127,44 @@ def stopped(launcher: subprocess.Popen[str], how: signal.Signals) -> int:
     return launcher.wait(60)
 
 
+def cut_short(clone: Clone) -> str:
+    """What a first start said until it was stopped in the middle of loading the demonstration network."""
+    words = ""
+    with subprocess.Popen(
+        [sys.executable, "-m", "network.server"],
+        cwd=clone.folder,
+        env=clone.environ(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as launcher:
+        assert launcher.stdout is not None
+        for line in launcher.stdout:
+            words += line
+            if "people and their keys" in line:
+                launcher.send_signal(signal.SIGINT)
+    assert launcher.returncode == 0, words
+    clone.wait_until_alone()
+    return words
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are counted in /proc")
 def test_it_starts_from_nothing_keeps_its_data_and_leaves_no_process_behind(
     clone: Clone, proving: bool
 ) -> None:
+    words = cut_short(clone)
+    assert (
+        words.index("Making a PostgreSQL") < words.index("upgrade  -> 0001") < words.index("and their keys")
+    )
+
     launcher = clone.start()
     words = "".join(launcher.told)  # type: ignore[attr-defined]
-    assert (
-        words.index("Making a PostgreSQL")
-        < words.index("upgrade  -> 0001")
-        < words.index("Kopuro is at http://")
-    )
+    assert "cut short" in words
+    assert words.count("people and their keys") == 1
     assert f"http://127.0.0.1:{clone.port}" in words
     assert clone.status() == 200
-    if (REPOSITORY / "network" / "demo" / "commands.py").exists():
-        assert "caseworker@podruga.example" in words
-        assert "ferghana-demo-2007" in words
+    assert "caseworker@podruga.example" in words
+    assert "ferghana-demo-2007" in words
     running = " ".join(clone.processes().values())
     assert "gunicorn" in running
     assert "postgres" in running
@@ -226,7 +247,18 @@ def test_it_serves_from_debian_s_postgresql_15(clone: Clone) -> None:
     if binaries is None:
         pytest.skip("LOUD: no PostgreSQL 15 of Debian's here; nothing was tested on it")
     with embedded.temporary(binaries) as server:
-        launcher = clone.start(DATABASE_URL=server.create_database("elsewhere"))
+        url = server.create_database("elsewhere")
+        made = roles.prepare(url, Settings(instance=clone.folder / "instance"))
+        migrate.upgrade(url)
+        with psycopg.connect(
+            plain(made.owner_url)
+        ) as owner:  # A real tenant, so that no demonstration is loaded.
+            owner.execute(
+                "INSERT INTO tenant (id, kind, slug, name, code, created_at, demonstration)"
+                " VALUES (gen_random_uuid(), 'member', 'real', 'Real', 'REA', now(), false)"
+            )
+        launcher = clone.start(DATABASE_URL=url)
+        assert "demonstration" not in "".join(launcher.told)  # type: ignore[attr-defined]
         assert clone.status() == 200
         assert not [
             words for words in clone.processes().values() if "postgres -D" in words or "bin/postgres" in words

@@ -227,7 +227,7 @@ def _database(owner_url: str) -> str:
     return unquote(urlsplit(owner_url).path.strip("/"))
 
 
-def _place(owner_url: str) -> str:
+def place(owner_url: str) -> str:
     """The database without its login: one clone may meet several, and each has passwords of its own."""
     parts = urlsplit(owner_url)
     return f"{parts.netloc.rpartition('@')[2]}{parts.path}?{parts.query}"
@@ -239,11 +239,11 @@ def _all_words(settings: Settings) -> dict[str, dict[str, str]]:
 
 
 def _kept_words(owner_url: str, settings: Settings) -> dict[str, str]:
-    return dict(_all_words(settings).get(_place(owner_url), {}))
+    return dict(_all_words(settings).get(place(owner_url), {}))
 
 
 def _keep_words(owner_url: str, settings: Settings, words: dict[str, str]) -> None:
-    everything = {**_all_words(settings), _place(owner_url): words}
+    everything = {**_all_words(settings), place(owner_url): words}
     instance.replace(instance.folder(settings, "keys") / "roles.json", json.dumps(everything, indent=1))
 
 
