@@ -1,0 +1,1 @@
+"""``make bench``: what the product does per second, as ratios taken in the same run."""
