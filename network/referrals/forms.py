@@ -57,7 +57,9 @@ class RiskForm(Form):
     """HTCDS risk questions, in one page: of the person, of the household, of the place."""
 
     assessed_on = DateField(_l("Assessed on"), [required()], format=["%Y-%m-%d", "%d.%m.%Y"])
-    level = RadioField(_l("How great is the danger?"), [required()], choices=list(labels.RISK_LEVELS.items()))
+    level = RadioField(
+        _l("How great is the danger?"), [required()], choices=options(labels.RISK_LEVELS.items())
+    )
     notes = TextAreaField(
         _l("What makes it so: the person, the household, the place, the way"), [length(max=LONG)]
     )
@@ -73,18 +75,14 @@ class ConsentForm(Form):
     """One act of consent: to whom, what, until when, and how it was given."""
 
     recipient = RadioField(_l("Which organization may read it?"), [required()])
-    categories = ChoicesField(
-        _l("What may it read?"), choices=[(c.value, labels.CATEGORIES[c]) for c in Category]
-    )
+    categories = ChoicesField(_l("What may it read?"), choices=options(labels.CATEGORIES.items()))
     onward_sharing = BooleanField(_l("It may pass this on to others"))
     expires_on = DateField(_l("Consent ends on"), [required()], format=["%Y-%m-%d", "%d.%m.%Y"])
     language = SelectField(
         _l("Language in which it was read to the person"),
-        choices=[(code, tongue.name) for code, tongue in LANGUAGES.items()],
+        choices=options((code, tongue.name) for code, tongue in LANGUAGES.items()),
     )
-    method = RadioField(
-        _l("How was consent given?"), [required()], choices=[(m.value, w) for m, w in labels.METHODS.items()]
-    )
+    method = RadioField(_l("How was consent given?"), [required()], choices=options(labels.METHODS.items()))
     interpreter = StringField(_l("Interpreter, by code"), [length(max=60)])
     witness = StringField(_l("Witness"), [length(max=200)])
     safe_contact = TextAreaField(
@@ -92,7 +90,7 @@ class ConsentForm(Form):
     )
     informed = ChoicesField(
         _l("What was explained and understood?"),
-        choices=[(q, labels.INFORMED[q]) for q in INFORMED_QUESTIONS],
+        choices=options((question, labels.INFORMED[question]) for question in INFORMED_QUESTIONS),
     )
 
     @staticmethod
@@ -110,7 +108,7 @@ class ReferralForm(Form):
     priority = RadioField(
         _l("How urgent is it?"),
         [required()],
-        choices=[(p.value, words) for p, words in labels.PRIORITIES.items()],
+        choices=options(labels.PRIORITIES.items()),
         default="routine",
     )
     categories = ChoicesField(_l("What will the other organization read?"))
@@ -126,25 +124,21 @@ class DeclineForm(MoveForm):
     reason = RadioField(
         _l("Why do you decline?"),
         [required()],
-        choices=[(r.value, w) for r, w in labels.DECLINE_REASONS.items()],
+        choices=options(labels.DECLINE_REASONS.items()),
     )
 
 
 class OutcomeForm(MoveForm):
-    outcome = RadioField(
-        _l("What became of it?"), [required()], choices=[(o.value, w) for o, w in labels.OUTCOMES.items()]
-    )
+    outcome = RadioField(_l("What became of it?"), [required()], choices=options(labels.OUTCOMES.items()))
 
 
 class CancelForm(MoveForm):
     reason = RadioField(
         _l("Why do you cancel?"),
         [required()],
-        choices=[(r.value, w) for r, w in labels.CANCEL_REASONS.items()],
+        choices=options(labels.CANCEL_REASONS.items()),
     )
 
 
 class StopForm(MoveForm):
-    ground = RadioField(
-        _l("What did you do?"), [required()], choices=[(g.value, w) for g, w in labels.STOP_GROUNDS.items()]
-    )
+    ground = RadioField(_l("What did you do?"), [required()], choices=options(labels.STOP_GROUNDS.items()))

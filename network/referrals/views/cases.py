@@ -52,7 +52,7 @@ def case(case_id: uuid.UUID) -> str:
     return render_template(
         "referrals/case.html",
         case=file,
-        parts=cases.read_parts(g.db, g.actor, desk(), file),
+        written=cases.read_parts(g.db, g.actor, desk(), file),
         risk=g.db.scalars(queries.newest_risk_assessment(file.id)).one_or_none(),
         consents=consents,
         referrals=sent,

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from flask import Blueprint, abort, g, request
 from flask_babel import get_locale
 from sqlalchemy import select
+from wtforms.fields.choices import SelectChoice
 
 from network.accounts import gate
 from network.accounts.desk_keys import DeskKeys
 from network.accounts.models import User
+from network.forms import options
 from network.i18n.prefix import PREFIX
 from network.permissions import Role, Unfit
-from network.referrals import labels
+from network.referrals import labels, queries
 from network.referrals.categories import Category
 from network.referrals.models import Case
 from network.referrals.services import cases
@@ -41,12 +43,15 @@ def tenants(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Tenant]:
     return {t.id: t for t in g.db.scalars(select(Tenant).where(Tenant.id.in_(set(ids))))}
 
 
+def partner_choices(file: Case) -> list[SelectChoice]:
+    """The organizations that the person of this case can be referred to."""
+    return options((str(t.id), t.name) for t in g.db.scalars(queries.partners(file.tenant_id)))
+
+
 def people(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
     """Names by id, of those who moved something."""
     wanted = {i for i in ids if i is not None}
-    return (
-        dict(g.db.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples().all()) if wanted else {}
-    )
+    return dict(g.db.execute(select(User.id, User.name).where(User.id.in_(wanted))).all()) if wanted else {}
 
 
 def words_for(unfit: Unfit) -> str:

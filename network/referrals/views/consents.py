@@ -24,6 +24,7 @@ from network.referrals.views.common import (
     case_or_404,
     desk,
     desk_only,
+    partner_choices,
     reader_language,
     tenants,
     uuid_or_404,
@@ -96,7 +97,7 @@ def _of_case(case_id: uuid.UUID, consent_id: uuid.UUID) -> tuple[Case, Consent]:
 
 def _form(file: Case) -> ConsentForm:
     form = ConsentForm()
-    form.recipient.choices = [(str(t.id), t.name) for t in g.db.scalars(queries.partners(file.tenant_id))]
+    form.recipient.choices = partner_choices(file)
     if request.method == "GET":
         form.expires_on.data = ConsentForm.usual_end()
         form.language.data = known(reader_language())

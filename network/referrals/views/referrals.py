@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from network.database import now
 from network.deeds import once
-from network.forms import Form
+from network.forms import Form, options
 from network.permissions import Stale, Unfit
 from network.referrals import labels, policies, queries
 from network.referrals.categories import Category
@@ -34,6 +34,7 @@ from network.referrals.views.common import (
     case_or_404,
     desk,
     desk_only,
+    partner_choices,
     people,
     seen_version,
     tenants,
@@ -108,9 +109,10 @@ def change(referral_id: uuid.UUID) -> ResponseReturnValue:
     if found.side is not Side.REFERRING or found.referral.status is not Status.DRAFT or found.case is None:
         raise Stale
     form = _referral_form(found.case)
-    form.recipient.choices = [c for c in form.recipient.choices if c[0] == str(found.referral.receiving_id)]
+    receiver = str(found.referral.receiving_id)
+    form.recipient.choices = [choice for choice in form.recipient.choices if choice.value == receiver]
     if request.method == "GET":
-        form.recipient.data = str(found.referral.receiving_id)
+        form.recipient.data = receiver
         form.requested_service.data = found.envelope.get("requested_service", "")
         form.need.data = found.envelope.get("need", "")
         form.priority.data = found.referral.priority.value
@@ -261,9 +263,9 @@ def _question(found: Found, move: Move, form: Form) -> str:
 def _referral_form(file: Case) -> ReferralForm:
     """Only what is written can be sent along, so only that can be chosen."""
     form = ReferralForm()
-    form.recipient.choices = [(str(t.id), t.name) for t in g.db.scalars(queries.partners(file.tenant_id))]
+    form.recipient.choices = partner_choices(file)
     written = cases.versions(g.db, file)
-    form.categories.choices = [(c.value, labels.CATEGORIES[c]) for c in Category if c in written]
+    form.categories.choices = options((c.value, labels.CATEGORIES[c]) for c in Category if c in written)
     return form
 
 
