@@ -47,6 +47,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_activity_state_visibility_published_at", "activity", ["state", "visibility", "published_at"]
     )
+    op.create_index(
+        "ix_activity_state_visibility_updated_at", "activity", ["state", "visibility", "updated_at"]
+    )
     op.create_index("ix_activity_tenant_id_state", "activity", ["tenant_id", "state"])
     protect(
         "activity", select=f"{OWN} OR (state = 'published' AND {MEANT_FOR_READER})", insert=OWN, delete=None

@@ -93,6 +93,7 @@ class Activity(TenantOwned):
     __tablename__ = "activity"
     __table_args__ = (
         Index(None, "state", "visibility", "published_at"),
+        Index(None, "state", "visibility", "updated_at"),
         Index(None, "tenant_id", "state"),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -18,6 +19,7 @@ _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"https", "http", "mailto", "tel"}
 
 
+@lru_cache(maxsize=256)
 def html(text: str, *, top: int = 2) -> Markup:
     """Safe HTML of a Markdown text. ``top`` is the level of its highest headings: the page has its own above them."""
     tokens = _markdown.parse(text)

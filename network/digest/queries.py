@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.orm import defer
 
 from network.digest.models import (
     Activity,
@@ -237,9 +238,10 @@ def still_public(ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
 
 
 def editions(limit: int = FEED) -> Select[Edition]:
-    """Published ones, the latest period first."""
+    """Published ones, the latest period first, without what they hold."""
     return (
         select(Edition)
+        .options(defer(Edition.content, raiseload=True))
         .where(Edition.state == EditionState.PUBLISHED)
         .order_by(Edition.period_from.desc(), Edition.id)
         .limit(limit)

@@ -62,7 +62,16 @@ def test_the_clock_opens_an_edition_on_monday_and_publishes_it_in_the_evening(
         turn(app)
         page = visitor().open(path)
         assert page.status == 200 and "Launch in Osh" in page.main and "Kyrgyzstan" in page.main
-        assert "The week from 23 April 2007 to 29 April 2007" in visitor().open("/en/digest/").main
+        assert "Week 17: 23 April 2007 – 29 April 2007" in visitor().open("/en/digest/").main
+
+
+def test_all_editions_have_a_page(make: Make, digest: Digest, visitor: Callable[[], Visitor]) -> None:
+    assert "no edition yet" in visitor().open("/en/digest/editions/").main
+    network = make.network()
+    digest.edition(network, MONDAY)
+    digest.open_edition(network, MONDAY + datetime.timedelta(weeks=1))
+    page = visitor().open("/en/digest/").follow("All editions")
+    assert "Week 17: 23 April 2007" in page.main and "Week 18" not in page.main
 
 
 def test_weeks_missed_while_no_clock_ran_are_made_up_for(app: Kopuro, make: Make) -> None:

@@ -29,6 +29,9 @@ from network.web import EVERYONE, allow
 FEW_EDITIONS = 4
 """How many editions stand above the list."""
 
+MOST_EDITIONS = 520
+"""Ten years of weeks."""
+
 
 class Narrow(QueryForm):
     """Narrowing the list by its address; the feeds take the same words."""
@@ -150,6 +153,15 @@ def activity_page(shown: Presented, form: PublishForm | None = None) -> str:
     )
 
 
+@bp.get("/editions/")
+@allow(EVERYONE)
+def all_editions() -> str:
+    """Every edition that is published, the latest first."""
+    return render_template(
+        "digest/editions.html", editions=list(g.db.scalars(queries.editions(MOST_EDITIONS)))
+    )
+
+
 @bp.get("/editions/<slug>")
 @allow(EVERYONE)
 def edition(slug: str) -> str:
@@ -185,11 +197,13 @@ def _still_public(found: Edition) -> dict[str, Collection[str]]:
 
 
 def edition_title(found: Edition) -> str:
-    """In words: “The week from 16 April 2007 to 22 April 2007”."""
+    """In words: “Week 17: 23 April 2007 – 29 April 2007”."""
     language = current_language()
     return str(
         _(
-            "The week from %(first)s to %(last)s",
+            # NOTE: Title of an edition: number of the week in its year, first and last day.
+            "Week %(number)s: %(first)s – %(last)s",
+            number=found.period_from.isocalendar().week,
             first=long_date(found.period_from, language),
             last=long_date(found.period_to, language),
         )
