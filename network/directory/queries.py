@@ -97,8 +97,9 @@ def whole_organization() -> tuple[ExecutableOption, ...]:
 
 
 def service_page(slug: str) -> Select[Service]:
-    """One service with all that its page shows, in five statements."""
-    return select(Service).where(Service.slug == slug).options(*whole_service())
+    """One service with all that its page shows, in six statements."""
+    numbers = joinedload(Service.organization).selectinload(Organization.phones)
+    return select(Service).where(Service.slug == slug).options(*whole_service(), numbers)
 
 
 def whole_service() -> tuple[ExecutableOption, ...]:

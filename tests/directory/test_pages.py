@@ -184,6 +184,7 @@ def test_a_confidential_service_shows_its_district_and_no_door(
     shelter = directory.service(
         organization, name={"en": "A safe house"}, confidential=True, terms=["shelter"]
     )
+    directory.phone(organization)
     directory.location(
         organization,
         place_id="gn:1528339",
@@ -195,6 +196,7 @@ def test_a_confidential_service_shows_its_district_and_no_door(
     assert "Osh" in page.main
     assert "Hidden street" not in page.html
     assert "told to those who need it" in page.main
+    assert "00010" in page.main, "a service without a number of its own is reached by the organization's"
     assert "safe house" not in page.title.lower(), "the history of a browser says who, never what for"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
@@ -279,3 +280,36 @@ def test_drafts_that_change_nothing_leave_no_version(directory: Directory) -> No
     assert len(directory.read(admin(tenant), Revision)) == 3
     with directory.app.database.unit_of_work(admin(tenant)) as session:
         assert session.scalars(select(Service)).one().version == 1
+
+
+def test_of_many_changes_to_one_version_one_is_kept(directory: Directory) -> None:
+    tenant = directory.make.tenant()
+    organization = directory.organization(tenant)
+
+    def change(number: int) -> str:
+        draft = organization_draft(name={"en": f"Hill {number}"})
+        try:
+            directory.do(
+                tenant, lambda s, a: services.change_organization(s, a, organization, draft, version=1)
+            )
+        except Stale:
+            return ""
+        return draft.name["en"]
+
+    with ThreadPoolExecutor(6) as pool:
+        kept = [name for name in pool.map(change, range(12)) if name]
+    (row,) = directory.read(admin(tenant), Organization)
+    assert kept == [row.name["en"]["text"]]
+    assert [r.title["en"]["text"] for r in directory.read(STRANGER, SearchPublic)] == kept
+
+
+def test_many_numbers_added_at_once_are_all_found_and_none_twice(directory: Directory) -> None:
+    organization = directory.organization()
+
+    def add(number: int) -> None:
+        directory.phone(organization, number=f"0005{number}", hotline=True)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(add, range(12)))
+    (row,) = directory.read(STRANGER, SearchPublic)
+    assert sorted(row.hotlines) == sorted(f"0005{number}" for number in range(12))

@@ -62,7 +62,9 @@ class Organization(Listing):
     )
     contacts: Mapped[list[Contact]] = relationship(lazy="raise", order_by="Contact.id", viewonly=True)
     locations: Mapped[list[Location]] = relationship(lazy="raise", order_by="Location.id", viewonly=True)
-    projects: Mapped[list[Project]] = relationship(lazy="raise", order_by="Project.start_on", viewonly=True)
+    projects: Mapped[list[Project]] = relationship(
+        lazy="raise", order_by="Project.start_on.desc(), Project.id", viewonly=True
+    )
 
 
 class Phone(FieldGroup, Versioned):

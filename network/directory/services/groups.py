@@ -33,6 +33,7 @@ from network.tenancy import Actor
 def create_phone(session: Session, actor: Actor, organization: Organization, draft: PhoneDraft) -> Phone:
     """Add a number. Raises :class:`Unfit` ``wider_than_whole`` where the listing itself is for fewer people."""
     require(can_edit(actor, organization.tenant_id))
+    writing.hold(session, organization.id)
     whole = _whole(session, organization, draft.service_id)
     writing.check_audience(actor, organization.tenant_id, Visibility.TENANT, draft.audience, whole)
     row = Phone(
@@ -60,6 +61,7 @@ def create_contact(
 ) -> Contact:
     """Add a contact; by default for colleagues alone."""
     require(can_edit(actor, organization.tenant_id))
+    writing.hold(session, organization.id)
     whole = _whole(session, organization, draft.service_id)
     writing.check_audience(actor, organization.tenant_id, Visibility.TENANT, draft.audience, whole)
     row = Contact(
@@ -85,6 +87,7 @@ def change_contact(
 def remove_group(session: Session, actor: Actor, organization: Organization, row: Phone | Contact) -> None:
     """Take a number or contact out of the directory. Its last version stays among the revisions."""
     require(can_edit(actor, organization.tenant_id))
+    writing.hold(session, organization.id)
     action = Action.PHONE_REMOVED if isinstance(row, Phone) else Action.CONTACT_REMOVED
     public, service_id, ident = row.audience is Visibility.PUBLIC, row.service_id, row.id
     session.delete(row)
@@ -100,6 +103,7 @@ def create_location(
     The door of a confidential service never goes beyond the tenant: raises :class:`Unfit` ``confidential_address``.
     """
     require(can_edit(actor, organization.tenant_id))
+    writing.hold(session, organization.id)
     keeper = organization.tenant_id
     if where.place(draft.place_id) is None:
         raise Unfit("place_unknown")
@@ -152,6 +156,7 @@ def _change(
     action: Action,
 ) -> bool:
     require(can_edit(actor, organization.tenant_id))
+    writing.hold(session, organization.id)
     row: Phone | Contact = writing.lock(session, group, version)
     whole = _whole(session, organization, draft.service_id)
     writing.check_audience(actor, organization.tenant_id, row.audience, draft.audience, whole)

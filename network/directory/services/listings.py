@@ -81,6 +81,7 @@ def create_service(
 ) -> Service:
     """List a service of an organization that the actor's tenant keeps."""
     require(can_edit(actor, organization.tenant_id))
+    writing.hold(session, organization.id)
     writing.check_audience(
         actor, organization.tenant_id, Visibility.TENANT, draft.visibility, organization.visibility
     )
@@ -101,6 +102,7 @@ def change_service(
 ) -> bool:
     """Write what differs, hours and areas too; False where nothing does. Raises :class:`Stale` as above."""
     require(can_edit(actor, service.tenant_id))
+    writing.hold(session, service.organization_id)
     row = writing.lock(session, service, version)
     whole = session.scalars(_organization_of(row)).one()
     writing.check_audience(actor, row.tenant_id, row.visibility, draft.visibility, whole.visibility)
@@ -125,6 +127,7 @@ def create_project(
     """List a project under an organization that the actor's tenant keeps."""
     require(can_edit(actor, organization.tenant_id))
     keeper = organization.tenant_id
+    writing.hold(session, organization.id)
     writing.check_audience(actor, keeper, Visibility.TENANT, draft.visibility, organization.visibility)
     for place_id in draft.places:
         _check_place(place_id)

@@ -28,6 +28,16 @@ def audience_of(row: Edited) -> Visibility:
     return row.audience if isinstance(row, Phone | Contact) else row.visibility
 
 
+def hold(session: Session, organization_id: uuid.UUID) -> None:
+    """Let one change of an organization follow another, whatever part of it they are about, until the commit.
+
+    Every verb holds the organization before anything of it: the rows that are searched are written anew from all its
+    parts, and two who did so at once would write them twice.
+    """
+    held = select(Organization.id).where(Organization.id == organization_id)
+    session.execute(held.with_for_update(key_share=True))
+
+
 def lock(session: Session, row: Row, version: int) -> Row:
     """The row as it stands now, held until the commit; :class:`Stale` where it is not the version that was read."""
     statement = select(type(row)).where(type(row).id == row.id).with_for_update()

@@ -104,7 +104,7 @@ def organization(slug: str) -> str:
     return render_template(
         "directory/organization.html",
         organization=row,
-        phones=[phone for phone in row.phones if phone.service_id is None],
+        phones=[phone for phone in row.phones if phone.service_id is None or phone.hotline],
         can_edit=policies.can_edit(g.actor, row.tenant_id),
     )
 
@@ -120,6 +120,7 @@ def service(slug: str) -> str:
         "directory/service.html",
         service=row,
         organization=row.organization,
+        phones=row.phones or [phone for phone in row.organization.phones if phone.service_id is None],
         district=_district(row),
         can_edit=policies.can_edit(g.actor, row.tenant_id),
     )
