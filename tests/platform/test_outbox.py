@@ -38,7 +38,7 @@ from network.outbox import (
     renders,
 )
 from network.outbox.delivery import MOST_TRIES, Courier
-from network.outbox.post import FolderPost, Post, SmtpPost, post_for
+from network.outbox.post import FolderPost, Post, Refusal, SmtpPost, post_for
 from network.permissions import Role
 from network.tenancy import Actor, actor_of
 from network.web import Kopuro
@@ -446,12 +446,17 @@ def test_the_command_says_what_it_did(app: Kopuro, database: Database) -> None:
     assert "1 to be tried again" in done.output
 
 
-def test_letters_are_forgotten_a_month_after_they_left(database: Database, courier: Courier) -> None:
+def test_letters_are_forgotten_a_month_after_they_left(
+    database: Database, courier: Courier, post: Kept
+) -> None:
     from network.outbox.jobs import forget
     from network.scheduler import Due
 
     put(database)
     courier.deliver()
+    put(database)
+    post.fails = [Refusal()]
+    assert courier.deliver().failed == 1
     put(database)
     with time_machine.travel(now() + datetime.timedelta(days=31)), database.unit_of_work(ANYBODY) as session:
         forget(session, Due())
