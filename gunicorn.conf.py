@@ -1,6 +1,7 @@
 """How Kopuro is served: ``gunicorn wsgi:app`` finds this file by itself, and ``make run`` serves the same way."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from network.config import SettingError, Settings
-from network.postgres import StartError, selfcheck
+from network.postgres import StartError, processes, selfcheck
 from network.tenancy import owned_classes
 
 try:
@@ -40,7 +41,8 @@ proc_name = "kopuro"
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """Never share a connection with the process that this worker came from."""
+    """Never share a connection with the process that this worker came from, nor outlive it."""
+    processes.end_with_parent(signal.SIGKILL)
     worker.app.callable.database.engine.dispose(close=False)
 
 

@@ -54,8 +54,9 @@ class Child:
 
     def start(self) -> None:
         self.starts = [*(t for t in self.starts if t > time.monotonic() - 60), time.monotonic()]
+        # Web server and clock survive being cut off at any moment: work that was not committed was not done.
         self.process = processes.child(
-            self.command, environ=self.environ, folder=REPOSITORY, on_death=signal.SIGINT
+            self.command, environ=self.environ, folder=REPOSITORY, on_death=signal.SIGKILL
         )
 
     def ended(self) -> int | None:
@@ -303,7 +304,7 @@ def _signals() -> Iterator[None]:
         if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stopped)
     if "MAKELEVEL" in os.environ:
-        processes.end_with_parent()
+        processes.end_with_parent(signal.SIGTERM)
     yield
 
 

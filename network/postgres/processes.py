@@ -89,10 +89,10 @@ def stop(
         process.wait()
 
 
-def end_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends, on Linux."""
+def end_with_parent(how: signal.Signals) -> None:
+    """Ask the kernel to send this process a signal when its parent ends, on Linux."""
     if LIBC is not None:
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        LIBC.prctl(PR_SET_PDEATHSIG, how)
 
 
 def _group(user: int | None) -> int | None:
