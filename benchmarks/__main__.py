@@ -145,7 +145,7 @@ def start() -> Line:
     """From a new process to a built application, without a database."""
     code = (
         "import dataclasses, pathlib, tempfile; from network import create_app; from network.config import Settings;"
-        "s = dataclasses.replace(Settings.from_environ({}), instance=pathlib.Path(tempfile.mkdtemp())); (s.instance / 'keys').mkdir();"
+        "s = dataclasses.replace(Settings.from_environ({}), instance=pathlib.Path(tempfile.mkdtemp()));"
         "create_app(s, serving_url='postgresql+psycopg://nobody@/nothing')"
     )
     began = time.perf_counter()

@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None, *, serving_url: str | None = No
     """
     from flask_wtf.csrf import CSRFProtect
 
-    from network import commands, compression, face, limits, operate, postgres, web
+    from network import commands, compression, face, instance, limits, operate, postgres, web
     from network.config import Settings
     from network.database import Database, load_models, load_rooms
     from network.i18n import prefix
@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None, *, serving_url: str | None = No
     settings = settings or Settings.from_environ(os.environ)
     app = web.Kopuro("network", static_folder=None)
     app.settings = settings
-    app.keyring = Keyring.load_or_create(settings.keyring_file or settings.instance / "keys" / "keyring.json")
+    app.keyring = Keyring.load_or_create(settings.keyring_file or instance.folder(settings, "keys") / "keyring.json")
     app.config.update(
         SECRET_KEY=settings.secret_key or app.keyring.mac("flask secret key").hex(),
         MAX_CONTENT_LENGTH=2 * 2**20,

@@ -146,7 +146,6 @@ def member_navigation() -> list[Place]:
     entries = [("desk/", _("Desk"))]
     if actor.reads_cases:
         entries.append(("referrals/", _("Referrals")))
-    entries.append(("reports/", _("Reports")))
     if held & {"admin", "coordinator"}:
         entries.append(("admin/", _("Members")))
     entries.append(("account/", _("My account")))

@@ -8,6 +8,9 @@ from network.config import REPOSITORY
 
 def test_every_word_is_translated_and_proofread() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "network.i18n.catalogues", "check"], cwd=REPOSITORY, capture_output=True, text=True
+        [sys.executable, "-m", "network.i18n.catalogues", "check"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
