@@ -32,7 +32,7 @@ bench: .venv/installed-dev words
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 prove: .venv/installed-dev words
-	@KOPURO_PROVE=1 $(BIN)/python -m pytest -p no:cacheprovider -s tests/prove $(PYTEST)
+	@KOPURO_PROVE=1 $(BIN)/python -m pytest -p no:cacheprovider -s tests/prove tests/test_server.py tests/house $(PYTEST)
 
 words: $(CATALOGS:.po=.mo)
 
