@@ -11,10 +11,12 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.pool import NullPool
 
 from network import create_app
 from network.config import Settings
@@ -86,9 +88,13 @@ def served(settings: Settings, owner_url: str, roles: object, owner_engine: Engi
     app.database.dispose()
 
 
-def empty(owner_engine: Engine) -> None:
-    """Take every row out of every table that tests write."""
-    with owner_engine.connect() as connection:
+@pytest.fixture(scope="session")
+def sweep(cluster: Any, served: Kopuro, owner_engine: Engine) -> Iterator[Callable[[], None]]:
+    """Takes every row out of every table that tests write, foreign keys aside: a hundred times faster than TRUNCATE."""
+    url = make_url(cluster.superuser_url).set(database=owner_engine.url.database)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("SET session_replication_role = replica"))
         names = connection.execute(
             text(
                 "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables"
@@ -96,16 +102,18 @@ def empty(owner_engine: Engine) -> None:
             ),
             {"kept": list(KEPT)},
         ).scalars()
-        connection.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
+        deletes = text("; ".join(f"DELETE FROM {name}" for name in names))
+        yield lambda: connection.execute(deletes) and None
+    engine.dispose()
 
 
 @pytest.fixture
-def app(served: Kopuro, owner_engine: Engine) -> Iterator[Kopuro]:
+def app(served: Kopuro, sweep: Callable[[], None]) -> Iterator[Kopuro]:
     """The application over an empty database."""
     yield served
     for forget in served.extensions.get("forget", []):
         forget()  # In-process caches, such as the footer's hotlines.
-    empty(owner_engine)
+    sweep()
 
 
 @pytest.fixture
