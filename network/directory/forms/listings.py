@@ -141,8 +141,8 @@ class ServiceForm(TextsForm):
     )
     always = BooleanField(_l("Open round the clock, every day"))
     days = ChoicesField(_l("Open on"), [optional()], choices=options(labels.DAYS.items()))
-    opens_at = TimeField(_l("From"), [optional()], format=TIME_FORMATS)
-    closes_at = TimeField(_l("Until"), [optional()], format=TIME_FORMATS)
+    opens_at = TimeField(_l("Opens at"), [optional()], format=TIME_FORMATS)
+    closes_at = TimeField(_l("Closes at"), [optional()], format=TIME_FORMATS)
     clock = SelectField(
         _l("By the clock of"),
         [optional()],
