@@ -23,7 +23,7 @@ import psycopg
 
 from network import instance
 from network.config import REPOSITORY, SettingError, Settings
-from network.postgres import StartError, embedded, migrate, plain, processes, roles
+from network.postgres import StartError, embedded, migrate, plain, processes, refusal, roles
 from network.postgres.embedded import Cluster
 from network.postgres.roles import Roles
 
@@ -86,7 +86,7 @@ def main() -> int:
     except (SettingError, StartError) as error:
         return _complain(str(error))
     except psycopg.Error as error:
-        return _complain(f"The database failed: {error.diag.message_primary or type(error).__name__}.")
+        return _complain(f"The database failed: {refusal(error)}.")
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         return _complain("The disk is full." if full else f"{error.strerror}: {error.filename}.")

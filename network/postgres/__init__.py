@@ -21,6 +21,18 @@ def plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
+def refusal(error: BaseException | None) -> str:
+    """What PostgreSQL said no with, for the person who runs Kopuro; never its DETAIL, which may carry a row."""
+    code = getattr(error, "sqlstate", None)
+    if code == "53100":
+        return "the disk is full"
+    said = getattr(getattr(error, "diag", None), "message_primary", None)
+    if said is None:  # Not the server's words but the connection's, which asks back in its last line.
+        lines = [line.strip() for line in str(error).splitlines() if "failed" in line]
+        said = (lines[-1] if lines else type(error).__name__).removeprefix("connection failed: ")
+    return f"{said} (SQLSTATE {code})" if code else said
+
+
 _clusters: dict[Path, Cluster] = {}
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from network.config import REPOSITORY
-from network.postgres import StartError, plain
+from network.postgres import StartError, plain, refusal
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -77,10 +77,7 @@ def _alone(owner_url: str) -> Iterator[None]:
     except CommandError as error:
         raise StartError(f"{error}.") from None
     except DBAPIError as error:
-        # The driver's DETAIL may carry a row; class and SQLSTATE are enough to look it up.
-        code = getattr(error.orig, "sqlstate", None)
-        said = getattr(getattr(error.orig, "diag", None), "message_primary", None)
-        raise StartError(f"A migration was refused by PostgreSQL: {said} (SQLSTATE {code}).") from error
+        raise StartError(f"A migration was refused by PostgreSQL: {refusal(error.orig)}.") from error
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from psycopg import sql
 
 from network import instance
 from network.config import Settings
-from network.postgres import StartError, plain
+from network.postgres import StartError, plain, refusal
 from network.postgres.server import password
 
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist", "citext")
@@ -53,10 +53,9 @@ def prepare(owner_url: str, settings: Settings) -> Roles:
                 _close_doors(connection, database)
                 _extensions(connection)
     except psycopg.OperationalError as error:
-        raise StartError(f"DATABASE_URL: {_why(error)}") from None
+        raise StartError(f"DATABASE_URL: {refusal(error)}") from None
     except psycopg.Error as error:
-        said = error.diag.message_primary or type(error).__name__
-        raise StartError(f"The database could not be set up: {said} (SQLSTATE {error.sqlstate}).") from None
+        raise StartError(f"The database could not be set up: {refusal(error)}.") from None
     return Roles(owner_url, **urls)
 
 
@@ -191,7 +190,7 @@ def _checked(url: str, kind: str, role: str, *, present: bool) -> str:
         with psycopg.connect(plain(url), connect_timeout=10) as connection:
             user = connection.info.user
     except psycopg.OperationalError as error:
-        raise StartError(f"{variable}: {_why(error)}") from None
+        raise StartError(f"{variable}: {refusal(error)}") from None
     if user != role:
         raise StartError(
             f"{variable} signs in as {user}; rights are given to {role}, so it must be that role."
@@ -245,9 +244,3 @@ def _kept_words(owner_url: str, settings: Settings) -> dict[str, str]:
 def _keep_words(owner_url: str, settings: Settings, words: dict[str, str]) -> None:
     everything = {**_all_words(settings), place(owner_url): words}
     instance.replace(instance.folder(settings, "keys") / "roles.json", json.dumps(everything, indent=1))
-
-
-def _why(error: psycopg.OperationalError) -> str:
-    """The server's refusal in one line; libpq repeats itself for every address it tried."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[-1] if lines else type(error).__name__).removeprefix("connection failed: ")

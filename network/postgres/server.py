@@ -26,6 +26,7 @@ LONGEST_SOCKET_PATH = 107  # What the kernel takes for a Unix socket, without th
 PATIENCE = 60
 ENVIRON = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 LOG_LIMIT = 5_000_000
+LEAST_ROOM = 1_000_000
 
 SETTINGS = {
     "listen_addresses": "",
@@ -197,6 +198,8 @@ class Server:
         return os.fdopen(descriptor, "ab")
 
     def _last_words(self) -> str:
+        if shutil.disk_usage(self.folder).free < LEAST_ROOM:  # Then the log cannot tell, either.
+            return "No space left on device"
         with contextlib.suppress(OSError):
             return self.log.read_bytes()[-2000:].decode("utf-8", "replace")
         return ""
