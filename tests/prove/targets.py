@@ -1,0 +1,185 @@
+"""Real ids and slugs of others for every part of every address. A new kind of part fails until it has a source here."""
+
+from __future__ import annotations
+
+import base64
+import os
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, bindparam, select, text
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from network.accounts.models import Invitation
+from network.accounts.services import joining
+from network.events import people
+from network.events.models import Registration
+from network.tenancy import Actor, ActorKind
+from tests.factories import Person
+from tests.prove.world import World
+
+Values = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Target:
+    """One row of somebody, by the parts of an address that lead to it."""
+
+    values: Values
+    owner: uuid.UUID
+    audience: str = "tenant"
+
+    def readable_by(self, person: Person | None) -> bool:
+        """Whether the row is meant for this reader."""
+        if self.audience == "public":
+            return True
+        if person is None:
+            return False
+        inside = person.tenant.id == self.owner
+        return inside or (self.audience == "partners" and person.actor.kind is ActorKind.MEMBER)
+
+
+OWNERS = ("podruga", "khujand", "golden-goal", "andijan", "network")
+
+NOT_OURS: dict[str, tuple[str, ...]] = {
+    "lang": ("en",),
+    "form": ("rss", "atom", "json"),
+}
+"""Parts that name no row."""
+
+WORDS = {"name"}
+"""Parts whose values the address itself lists: all of them are tried."""
+
+NOBODYS = {"hsds.one_taxonomy", "hsds.one_taxonomy_term"}
+"""Their ids are the same in the whole network."""
+
+SQL: dict[str, str] = {
+    "referrals case_id": "SELECT tenant_id AS owner, id AS case_id FROM case_record",
+    "referrals case_id consent_id": "SELECT tenant_id AS owner, id AS consent_id, case_id FROM consent",
+    "referrals referral_id": "SELECT referring_id AS owner, id AS referral_id FROM referral",
+    "admin membership_id": "SELECT tenant_id AS owner, id AS membership_id FROM membership",
+    "newcomer membership_id": "SELECT m.tenant_id AS owner, m.id AS membership_id FROM membership m"
+    " WHERE m.roles @> '[\"caseworker\"]' AND m.status = 'active'"
+    " AND NOT EXISTS (SELECT 1 FROM wraps.desk_key k WHERE k.user_id = m.user_id)",
+    "admin invitation_id": "SELECT tenant_id AS owner, id AS invitation_id FROM invitation",
+    "admin tenant_id": "SELECT id AS owner, id AS tenant_id FROM tenant WHERE kind = 'member'",
+    "accounts session_id": "SELECT tenant_id AS owner, id AS session_id FROM user_session",
+    "accounts ident": "SELECT m.tenant_id AS owner, k.id AS ident FROM kept_form k"
+    " JOIN membership m ON m.user_id = k.user_id",
+    "events slug": "SELECT tenant_id AS owner, slug,"
+    " CASE status WHEN 'draft' THEN 'tenant' ELSE visibility END AS audience FROM event",
+    "events registration_id slug": "SELECT e.tenant_id AS owner, e.slug, r.id AS registration_id, 'tenant' AS audience"
+    " FROM registration r JOIN event e ON e.id = r.event_id",
+    "digest slug": "SELECT tenant_id AS owner, slug,"
+    " CASE state WHEN 'published' THEN visibility ELSE 'tenant' END AS audience FROM activity",
+    "edition slug": "SELECT tenant_id AS owner, slug,"
+    " CASE state WHEN 'published' THEN 'public' ELSE 'tenant' END AS audience FROM edition",
+    "directory slug": "SELECT tenant_id AS owner, slug, visibility AS audience FROM organization",
+    "service slug": "SELECT tenant_id AS owner, slug, visibility AS audience FROM service",
+    "directory contact_id slug": "SELECT o.tenant_id AS owner, o.slug, c.id AS contact_id, c.audience"
+    " FROM contact c JOIN organization o ON o.id = c.organization_id",
+    "directory phone_id slug": "SELECT o.tenant_id AS owner, o.slug, p.id AS phone_id, p.audience"
+    " FROM phone p JOIN organization o ON o.id = p.organization_id",
+    "hsds organization_id": "SELECT tenant_id AS owner, id AS organization_id, visibility AS audience FROM organization",
+    "hsds service_id": "SELECT tenant_id AS owner, id AS service_id, visibility AS audience FROM service",
+    "hsds ident": "SELECT l.tenant_id AS owner, l.id AS ident, s.visibility AS audience FROM service_at_location l"
+    " JOIN service s ON s.id = l.service_id",
+}
+"""By blueprint (or what the page is about) and the parts of its address."""
+
+
+def family(endpoint: str) -> str:
+    """Whose slugs this address takes."""
+    if endpoint in ("digest.edition", "digest.note"):
+        return "edition"
+    if endpoint in ("directory.service", "directory.edit_service"):
+        return "service"
+    if endpoint == "admin.let_in":
+        return "newcomer"
+    if endpoint == "digest_organizations.organization_feed":
+        return "directory"
+    return endpoint.split(".")[0]
+
+
+def parts(rule: Rule) -> list[str]:
+    """The parts of this address that lead to a row."""
+    return sorted(rule.arguments - NOT_OURS.keys() - WORDS)
+
+
+def fixed(rule: Rule) -> list[Values]:
+    """Every combination of the parts that name no row."""
+    found: list[Values] = [{}]
+    for name in sorted(rule.arguments & (NOT_OURS.keys() | WORDS)):
+        values: Iterable[str] = NOT_OURS.get(name, ())
+        if name in WORDS:
+            values = getattr(rule._converters[name], "items", ())
+        found = [one | {name: value} for one in found for value in sorted(values)]
+    return found
+
+
+def targets(world: World, owner: Engine, rule: Rule) -> list[Target] | None:
+    """Rows of everybody for this address; None where nobody said yet where they come from."""
+    names = parts(rule)
+    if not names:
+        return []
+    if rule.endpoint in NOBODYS:
+        return []
+    if names == ["token"]:
+        return LINKS[rule.endpoint](world, owner) if rule.endpoint in LINKS else None
+    statement = SQL.get(" ".join([family(rule.endpoint), *names]))
+    if statement is None:
+        return None
+    ids = [world.tenants[name] for name in OWNERS]
+    with owner.connect() as connection:
+        rows = connection.execute(
+            text(f"SELECT * FROM ({statement}) t WHERE owner IN :ids").bindparams(
+                bindparam("ids", expanding=True)
+            ),
+            {"ids": ids},
+        ).mappings()
+        return [_target(dict(row)) for row in rows]
+
+
+def _target(row: dict[str, Any]) -> Target:
+    whose, audience = row.pop("owner"), row.pop("audience", "tenant")
+    return Target({name: str(value) for name, value in row.items()}, whose, audience)
+
+
+def nowhere(rule: Rule) -> Values:
+    """The same address with ids and names that nobody has."""
+    made_up = {"slug": "nothing-of-that-name", "token": base64.urlsafe_b64encode(os.urandom(48)).decode()}
+    return {name: made_up.get(name) or str(uuid.uuid4()) for name in parts(rule)}
+
+
+def _forged_invitations(world: World, owner: Engine) -> list[Target]:
+    """A real link with its last letter changed, as if guessed."""
+
+    def links(session: Session, _actor: Actor) -> list[str]:
+        return [joining.link_token(world.app.keyring, one) for one in session.scalars(select(Invitation))]
+
+    found = world.do("admin@podruga.example", links)
+    return [Target({"token": _forged(token)}, world.tenants["podruga"]) for token in found]
+
+
+def _forged_registrations(world: World, owner: Engine) -> list[Target]:
+    with owner.connect() as connection:
+        rows = connection.execute(text("SELECT tenant_id, id FROM registration")).all()
+    made = [
+        people.manage_token(world.app.keyring, Registration(tenant_id=tenant, id=ident))
+        for tenant, ident in rows
+    ]
+    return [Target({"token": _forged(token)}, world.tenants["podruga"]) for token in made[:2]]
+
+
+def _forged(token: str) -> str:
+    return token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
+
+
+LINKS: dict[str, Callable[[World, Engine], list[Target]]] = {
+    "accounts.join": _forged_invitations,
+    "events.manage": _forged_registrations,
+    "events.withdraw": _forged_registrations,
+}
