@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, make_url
 
 from network.web import Kopuro
-from tests.conftest import empty
 from tests.prove import world as worlds
 from tests.prove.world import World
 
@@ -22,11 +21,11 @@ def superuser_url(cluster: Any, owner_engine: Engine) -> str:
 
 
 @pytest.fixture(scope="session")
-def made(served: Kopuro, owner_engine: Engine, superuser_url: str) -> World:
+def made(served: Kopuro, owner_engine: Engine, superuser_url: str, sweep: Callable[[], None]) -> World:
     """The world as it was made, once."""
     world = worlds.build(served, owner_engine)
     world.tables = worlds.keep(superuser_url)
-    empty(owner_engine)
+    sweep()
     return world
 
 
