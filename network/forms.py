@@ -21,7 +21,16 @@ from wtforms import Field, FieldList, FormField
 from wtforms.fields import PasswordField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
-from wtforms.validators import AnyOf, DataRequired, Email, Length, NumberRange, Optional, Regexp
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    Email,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    StopValidation,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 Words: TypeAlias = LazyString | str
@@ -201,9 +210,18 @@ def anchor(field: Field) -> str:
     return f"{field.id}-0" if isinstance(field, RadioField | ChoicesField) else str(field.id)
 
 
+class _Required(DataRequired):  # type: ignore[misc]  # WTForms is untyped.
+    """A date that cannot be read is not the same as no date: it keeps the message that says so."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.process_errors:
+            raise StopValidation
+        super().__call__(form, field)
+
+
 def required(message: Words | None = None) -> DataRequired:
     """Something must be there; blanks alone are nothing."""
-    return DataRequired(message=message or MESSAGES["This field is required."])
+    return _Required(message=message or MESSAGES["This field is required."])
 
 
 def optional() -> Optional:

@@ -37,6 +37,11 @@ class Page:
         return self._tree
 
     @property
+    def address(self) -> str:
+        """The path with its query, as the address line shows it."""
+        return self.response.request.full_path.rstrip("?")
+
+    @property
     def main(self) -> str:
         """The words of the main part, spaces folded."""
         parts = self.tree.xpath("//main")
@@ -72,7 +77,11 @@ class Page:
     def values(self, containing: str | None = None) -> dict[str, Any]:
         """What the form holds now, ready to be sent."""
         kept: dict[str, Any] = {}
-        for name, value in self.form(containing).form_values():
+        form = self.form(containing)
+        for area in form.xpath(".//textarea"):
+            # As browsers read it: the line end that follows the tag is not part of the text.
+            area.text = (area.text or "").replace("\r\n", "\n").removeprefix("\n")
+        for name, value in form.form_values():
             if name in kept:
                 kept[name] = [*(kept[name] if isinstance(kept[name], list) else [kept[name]]), value]
             else:
@@ -91,7 +100,7 @@ class Page:
             data.setdefault(pressed[0].get("name"), pressed[0].get("value") or "")
         data.update(fields or {})
         data = {name: value for name, value in data.items() if value is not None}
-        action = urljoin(self.path, form.get("action") or self.path)
+        action = urljoin(self.address, form.get("action") or self.address)
         if (form.get("method") or "get").lower() == "get":
             return self.visitor.open(action, query_string=data, follow=follow)
         return self.visitor.post(action, data, follow=follow)

@@ -97,6 +97,7 @@ def _load(_request: Request) -> Somebody | None:
     row, user, tenant = found
     state = sessions.settle(row, now())
     g.held = Held(request.cookies[cookie_name()], row.id, user.id, tenant.id, state)
+    g.session_row = row  # Stays readable when the session forgets what it loaded for nobody in particular.
     if state is not SessionState.ACTIVE or tenant.suspended_at is not None:
         return None
     become(database, Actor(ActorKind.MEMBER, tenant.id, user.id))
@@ -140,9 +141,8 @@ def user_key() -> PrivateKey:
         mine = held()
         if mine is None or mine.state is not SessionState.ACTIVE or not g.actor.signed_in:
             raise Locked
-        row = g.db.get_one(UserSession, mine.session_id)
         try:
-            g.user_key = sessions.unseal(mine.token, row)
+            g.user_key = sessions.unseal(mine.token, g.session_row)
         except Tampered:
             raise Locked from None
     return cast(PrivateKey, g.user_key)

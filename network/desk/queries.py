@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from network.accounts.models import DeskEpoch, DeskKey, KeptForm, Membership, MembershipStatus, SheetKey
 from network.events.models import Event, EventStatus, Registration, RegistrationState
 from network.permissions import CASE_READERS, Role
-from network.referrals.models import Case, CaseWorker, Consent, Obligation, Referral, ReferralOrigin
+from network.referrals.models import Case, Consent, Obligation, Referral, ReferralOrigin
 from network.referrals.models.cases import CaseStatus
+from network.referrals.queries import known_to
 from network.referrals.states import UNANSWERED, Priority, Status
 from network.tenancy import Actor, Tenant, TenantKind
 
@@ -42,7 +43,7 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
     The organization's inbox is everybody's of its desk; what it sent, only of those who may read the case.
     """
     received = Referral.receiving_id == actor.tenant_id
-    ours = and_(Referral.referring_id == actor.tenant_id, _known_to(actor))
+    ours = and_(Referral.referring_id == actor.tenant_id, known_to(actor))
     mine = and_(ours, ReferralOrigin.author_id == actor.user_id)
     waiting: dict[str, tuple[ColumnElement[bool], Any]] = {
         "stop": (and_(received, Referral.status == Status.STOPPING), Obligation.due_at),
@@ -118,16 +119,8 @@ def consents_ending(actor: Actor, at: datetime.datetime) -> Select[int, datetime
         )
         .select_from(Consent)
         .join(Case, Case.id == Consent.case_id)
-        .where(ending, Case.tenant_id == actor.tenant_id, Case.status.not_in(FINISHED), _known_to(actor))
+        .where(ending, Case.tenant_id == actor.tenant_id, Case.status.not_in(FINISHED), known_to(actor))
     )
-
-
-def _known_to(actor: Actor) -> ColumnElement[bool]:
-    """Need to know, as ``referrals.policies.can_read_case`` has it: a supervisor all, others what they work on."""
-    if actor.holds(Role.SUPERVISOR):
-        return true()
-    assigned = exists().where(CaseWorker.case_id == Case.id, CaseWorker.user_id == actor.user_id)
-    return and_(Case.frozen_at.is_(None), or_(Case.owner_id == actor.user_id, assigned))
 
 
 def people_waiting(actor: Actor, at: datetime.datetime) -> Select[Any]:

@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from network.accounts.models import Membership, MembershipStatus
@@ -33,15 +33,21 @@ from network.referrals.states import ENDED
 from network.tenancy import Actor, Tenant, TenantKind
 
 
+def known_to(actor: Actor) -> ColumnElement[bool]:
+    """Need to know, as ``policies.can_read_case`` has it: a supervisor all, others what they work on."""
+    if actor.holds(Role.SUPERVISOR):
+        return true()
+    assigned = exists().where(CaseWorker.case_id == Case.id, CaseWorker.user_id == actor.user_id)
+    return and_(Case.frozen_at.is_(None), or_(Case.owner_id == actor.user_id, assigned))
+
+
 def cases_of(actor: Actor) -> Select[Case]:
     """Files this person works on, newest first; a supervisor sees the whole desk's."""
-    everything = (
-        select(Case).where(Case.tenant_id == actor.tenant_id).order_by(Case.created_at.desc(), Case.id)
+    return (
+        select(Case)
+        .where(Case.tenant_id == actor.tenant_id, known_to(actor))
+        .order_by(Case.created_at.desc(), Case.id)
     )
-    if actor.holds(Role.SUPERVISOR):
-        return everything
-    assigned = select(CaseWorker.case_id).where(CaseWorker.user_id == actor.user_id)
-    return everything.where(or_(Case.owner_id == actor.user_id, Case.id.in_(assigned)))
 
 
 def workers_of(case_id: uuid.UUID) -> Select[uuid.UUID]:
@@ -62,6 +68,14 @@ def present_parts(case_id: uuid.UUID) -> Select[CaseEntry, CasePart]:
         .join(newest, and_(newest.c.category == CaseEntry.category, newest.c.number == CaseEntry.number))
         .where(CaseEntry.case_id == case_id)
     )
+
+
+def opened_parts(case_id: uuid.UUID, tenant_id: uuid.UUID) -> Select[CaseEntry, CasePart, PartKey]:
+    """The same with the owner's key to each."""
+    own = and_(
+        PartKey.sealed_id == CasePart.id, PartKey.tenant_id == tenant_id, PartKey.holder_id == tenant_id
+    )
+    return present_parts(case_id).add_columns(PartKey).join(PartKey, own)
 
 
 def newest_number(case_id: uuid.UUID, category: str) -> Select[int | None]:
@@ -143,9 +157,15 @@ def inbox(tenant_id: uuid.UUID) -> Select[Referral]:
     )
 
 
-def outbox(tenant_id: uuid.UUID) -> Select[Referral]:
-    """What this desk sent or is preparing, the newest first."""
-    return select(Referral).where(Referral.referring_id == tenant_id).order_by(Referral.id.desc())
+def outbox(actor: Actor) -> Select[Referral]:
+    """What this desk sent or is preparing, the newest first: of the cases that this person may read."""
+    return (
+        select(Referral)
+        .join(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
+        .join(Case, Case.id == ReferralOrigin.case_id)
+        .where(Referral.referring_id == actor.tenant_id, known_to(actor))
+        .order_by(Referral.id.desc())
+    )
 
 
 def locked(referral_id: uuid.UUID) -> Select[Referral]:

@@ -106,8 +106,10 @@ def renew_if_stale(session: Session, actor: Actor, desk: DeskKeys) -> bool:
         .execution_options(populate_existing=True)
     )
     current = session.scalars(waiting).one_or_none()
+    if current is None or current.epoch not in desk.epochs:
+        return False
     newest = session.scalars(queries.current_epoch(desk.tenant_id)).one_or_none()
-    if current is None or newest is None or newest.epoch != current.epoch or current.epoch not in desk.epochs:
+    if newest is None or newest.epoch != current.epoch:
         return False
     start_epoch(session, actor, desk, current)
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+import uuid
 from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from network import audit
 from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now, uuid7
-from network.permissions import NotThere, Stale, require
+from network.permissions import NotThere, Role, Stale, require
 from network.referrals import policies, queries
 from network.referrals.categories import FIELDS, Category
 from network.referrals.models import Case, CaseEntry, CasePart, RiskAssessment
@@ -43,9 +44,16 @@ def open_case(session: Session, actor: Actor) -> Case:
 
 def readable_case(session: Session, actor: Actor, case: Case) -> Case:
     """The case, if this actor needs to know it; :class:`NotThere` otherwise, as for a case that does not exist."""
-    if not policies.can_read_case(actor, case, set(session.scalars(queries.workers_of(case.id)))):
+    if not policies.can_read_case(actor, case, workers_of(session, actor, case)):
         raise NotThere
     return case
+
+
+def workers_of(session: Session, actor: Actor, case: Case) -> set[uuid.UUID]:
+    """Who works on the case beside its owner; not asked for where the answer cannot matter to this actor."""
+    if actor.user_id == case.owner_id or actor.holds(Role.SUPERVISOR):
+        return set()
+    return set(session.scalars(queries.workers_of(case.id)))
 
 
 def write_part(
@@ -62,8 +70,7 @@ def write_part(
 
     Raises :class:`Stale` when somebody else wrote in between; nothing is overwritten.
     """
-    workers = set(session.scalars(queries.workers_of(case.id)))
-    require(policies.can_write_case(actor, case, workers))
+    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     _lock(session, case)
     newest = session.scalar(queries.newest_number(case.id, category)) or 0
     if newest != seen:
@@ -91,16 +98,11 @@ def write_part(
 def read_parts(session: Session, actor: Actor, desk: DeskKeys, case: Case) -> dict[Category, Content]:
     """Every category that holds something, opened. The reading is audited."""
     readable_case(session, actor, case)
-    rows = session.execute(queries.present_parts(case.id)).all()
-    wraps = {
-        wrap.sealed_id: wrap
-        for wrap in session.scalars(queries.own_keys(case.tenant_id, [p.id for _, p in rows]))
-    }
+    rows = session.execute(queries.opened_parts(case.id, case.tenant_id)).all()
     audit.record(session, actor, Action.CASE_READ, case.id)
     opened = {
-        entry.category: open_sealed(desk, wraps[part.id], part.ciphertext, category=entry.category)
-        for entry, part in rows
-        if part.id in wraps
+        entry.category: open_sealed(desk, wrap, part.ciphertext, category=entry.category)
+        for entry, part, wrap in rows
     }
     return {category: opened[category] for category in Category if category in opened}
 
@@ -114,7 +116,7 @@ def assess_risk(
     session: Session, actor: Actor, desk: DeskKeys, case: Case, *, on: datetime.date, level: str, notes: str
 ) -> RiskAssessment:
     """Record a risk assessment (HTCDS individual, household, community). Only its date stays in the clear."""
-    require(policies.can_write_case(actor, case, set(session.scalars(queries.workers_of(case.id)))))
+    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     row = uuid7()
     ciphertext, _key = seal(session, desk, Sealed.RISK_ASSESSMENT, row, {"level": level, "notes": notes})
     assessment = RiskAssessment(

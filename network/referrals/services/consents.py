@@ -34,6 +34,7 @@ from network.referrals.models import (
     Referral,
 )
 from network.referrals.models.keys import Sealed
+from network.referrals.services.cases import workers_of
 from network.referrals.services.sealing import Content, seal
 from network.referrals.services.transitions import transition
 from network.referrals.states import RELEASED, Move, Status
@@ -62,7 +63,7 @@ def give_consent(
     seven questions, safe contact) are sealed. Raises :class:`Unfit`: ``no_scope``, ``given_in_future``, ``expiry_past``,
     ``expiry_too_late`` (12 months at most), ``not_informed`` when a question was answered no.
     """
-    require(policies.can_write_case(actor, case, set(session.scalars(queries.workers_of(case.id)))))
+    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     moment = now()
     given = given_at or moment
     expires = expires_at or given + DEFAULT_TERM

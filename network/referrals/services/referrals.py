@@ -27,7 +27,7 @@ from network.referrals.models import (
 )
 from network.referrals.models.cases import CaseStatus
 from network.referrals.models.keys import Sealed
-from network.referrals.services.cases import new_code
+from network.referrals.services.cases import new_code, workers_of
 from network.referrals.services.consents import destroy_keys
 from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
 from network.referrals.services.transitions import check, lock, transition
@@ -55,7 +55,7 @@ def draft_referral(
 
     Raises :class:`Unfit`: ``case_closed``, ``recipient_unknown``, ``nothing_chosen``.
     """
-    require(policies.can_write_case(actor, case, set(session.scalars(queries.workers_of(case.id)))))
+    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     if case.status in (CaseStatus.CLOSED, CaseStatus.CLOSED_REFERRED):
         raise Unfit("case_closed")
     if receiving_id not in {tenant.id for tenant in session.scalars(queries.partners(case.tenant_id))}:
@@ -325,7 +325,7 @@ def _own(
     require(policies.can_move(actor, referral, move))
     origin = session.scalars(queries.origin_of(referral.id)).one()
     case = session.get_one(Case, origin.case_id)
-    require(policies.can_write_case(actor, case, set(session.scalars(queries.workers_of(case.id)))))
+    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     return referral, origin
 
 

@@ -57,7 +57,7 @@ ASKING: dict[Move, type[MoveForm]] = {
 def inbox() -> str:
     """What came to the organization, the most urgent first, and what it sent."""
     received = g.db.scalars(queries.inbox(g.actor.tenant_id)).all()
-    sent = g.db.scalars(queries.outbox(g.actor.tenant_id)).all()
+    sent = g.db.scalars(queries.outbox(g.actor)).all()
     return render_template(
         "referrals/inbox.html",
         received=received,
@@ -142,9 +142,10 @@ def change(referral_id: uuid.UUID) -> ResponseReturnValue:
 @desk_only
 def referral(referral_id: uuid.UUID) -> ResponseReturnValue:
     """One referral, as this end may see it. The receiving desk's first look tells the sender."""
-    with g.db.begin_nested():
-        if policies.side_of(g.actor, get_or_404(Referral, referral_id)) is Side.RECEIVING:
-            receiving.open_referral(g.db, g.actor, referral_id)
+    row = get_or_404(Referral, referral_id)
+    if row.status is Status.SENT and policies.side_of(g.actor, row) is Side.RECEIVING:
+        desk().private(desk().current_epoch)  # Only who can read it opens it.
+        receiving.open_referral(g.db, g.actor, referral_id)
     return _page(_found(referral_id))
 
 
