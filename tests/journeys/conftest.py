@@ -18,10 +18,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect,
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from network.web import Kopuro
+from tests.digest.conftest import digest
+from tests.events.conftest import events
 from tests.factories import Person
 from tests.referrals.conftest import valley
 
-__all__ = ["valley"]
+__all__ = ["digest", "events", "valley"]
 
 FLAGS = (
     "--disable-gpu",
