@@ -531,3 +531,14 @@ def test_the_receiver_reads_what_was_consented_and_no_other_category(
         assert shared in html
     for kept in ("CANARY-location", "CANARY-account", "CANARY-risk"):
         assert kept not in html
+
+
+def test_the_receiver_reads_the_story_from_the_sending_on(
+    valley: Valley, sent: tuple[Case, Consent, Referral]
+) -> None:
+    """Who prepared and approved a referral is the sender's own affair."""
+    address = f"/en/referrals/{sent[2].id}"
+    assert "Supervisor in Osh" in valley.caseworker.visitor().open(address).main
+    theirs = valley.receiver.visitor().open(address).main
+    assert "Opened by the receiving organization" in theirs
+    assert "Supervisor in Osh" not in theirs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from network.permissions import Stale, Unfit
 from network.referrals import labels, policies, queries
 from network.referrals.categories import Category
 from network.referrals.forms import CancelForm, DeclineForm, MoveForm, OutcomeForm, ReferralForm, StopForm
-from network.referrals.models import Case, Referral
+from network.referrals.models import Case, Referral, ReferralEvent
 from network.referrals.services import cases, receiving, referrals
 from network.referrals.states import (
     CancelReason,
@@ -223,7 +223,7 @@ def _found(referral_id: uuid.UUID) -> Found:
 
 def _page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit | None = None) -> str:
     row = found.referral
-    events = g.db.scalars(queries.events_of(row.id)).all()
+    events = _told(found, g.db.scalars(queries.events_of(row.id)).all())
     package = (
         receiving.read_package(g.db, g.actor, desk(), row)
         if found.side is Side.RECEIVING
@@ -253,6 +253,14 @@ def _page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit 
         labels=labels,
         now=now(),
     )
+
+
+def _told(found: Found, events: Sequence[ReferralEvent]) -> Sequence[ReferralEvent]:
+    """The receiving desk reads the story from the sending on: who prepared and approved is the sender's own affair."""
+    if found.side is Side.REFERRING:
+        return events
+    sent = max((event.number for event in events if event.move is Move.SEND), default=0)
+    return [event for event in events if event.number >= sent]
 
 
 def _question(found: Found, move: Move, form: Form) -> str:
