@@ -33,7 +33,9 @@ def create_app(settings: Settings | None = None, *, serving_url: str | None = No
     settings = settings or Settings.from_environ(os.environ)
     app = web.Kopuro("network", static_folder=None)
     app.settings = settings
-    app.keyring = Keyring.load_or_create(settings.keyring_file or instance.folder(settings, "keys") / "keyring.json")
+    app.keyring = Keyring.load_or_create(
+        settings.keyring_file or instance.folder(settings, "keys") / "keyring.json"
+    )
     app.config.update(
         SECRET_KEY=settings.secret_key or app.keyring.mac("flask secret key").hex(),
         MAX_CONTENT_LENGTH=2 * 2**20,
