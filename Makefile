@@ -19,7 +19,7 @@ run: .venv/installed words
 	@exec $(BIN)/python -m network.server
 
 test: .venv/installed-dev words
-	@$(BIN)/python -m pytest -n 2 $(PYTEST)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations=15 $(PYTEST)
 
 # Each part runs although another found something: who mends things wants to know them all.
 check: .venv/installed-dev words
