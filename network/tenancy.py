@@ -30,6 +30,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import (
+    LoaderCriteriaOption,
     Mapped,
     ORMExecuteState,
     Session,
@@ -259,6 +260,14 @@ def _reachable(tables: frozenset[str]) -> tuple[Scoped, ...]:
     return tuple(seen.values())
 
 
+@lru_cache(maxsize=1024)
+def _criteria(actor: Actor, tables: frozenset[str]) -> tuple[LoaderCriteriaOption, ...]:
+    """What narrows a statement over these tables for this actor. Kept, because making it costs more than using it."""
+    return tuple(
+        with_loader_criteria(cls, cls.in_scope(actor), include_aliases=True) for cls in _reachable(tables)
+    )
+
+
 def become(session: Session, actor: Actor) -> None:
     """Name who acts in this session from here on. What was loaded for somebody else is forgotten."""
     changed = session.info.get("actor") not in (None, actor)
@@ -330,10 +339,7 @@ def confine(state: ORMExecuteState) -> None:
             "owned tables are reached through their models, inside a statement that selects from them"
         )
     if state.is_orm_statement:
-        narrow = (
-            with_loader_criteria(cls, cls.in_scope(actor), include_aliases=True)
-            for cls in _reachable(frozenset(names))
-        )
+        narrow = _criteria(actor, frozenset(names))
         state.statement = cast(Any, state.statement).options(*narrow)
 
 
