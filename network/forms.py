@@ -30,6 +30,7 @@ from wtforms.validators import (
     Optional,
     Regexp,
     StopValidation,
+    ValidationError,
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -236,6 +237,11 @@ class _Length(Length):  # type: ignore[misc]  # WTForms is untyped.
         super().__init__(min=least, max=most, message=message)
         self.field_flags: dict[str, Any] = {}
 
+    def __call__(self, form: Any, field: Field) -> None:
+        """A field that was not sent keeps what the view filled in, which may be a number: that has no length."""
+        if field.data is None or isinstance(field.data, str):
+            super().__call__(form, field)
+
 
 def length(*, max: int, min: int = -1) -> Length:  # noqa: A002 - the words of WTForms.
     """At most *max* characters, at least *min*."""
@@ -263,7 +269,17 @@ def one_of(values: Collection[Any], message: Words | None = None) -> AnyOf:
     return AnyOf(values, message=message or _CHOOSE)
 
 
+class _Between(NumberRange):  # type: ignore[misc]  # WTForms is untyped.
+    """Of any number that can be typed, even one of hundreds of digits."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        # WTForms would turn the number into a float, and there is none for these.
+        if isinstance(field.data, int) and not self.min <= field.data <= self.max:
+            raise ValidationError(self.message)
+        super().__call__(form, field)
+
+
 def between(least: int, most: int) -> NumberRange:
     """A number from *least* to *most*; every number that reaches a column needs a bound."""
     words = _l("Enter a number from %(least)s to %(most)s.", least=least, most=most)
-    return NumberRange(min=least, max=most, message=words)
+    return _Between(min=least, max=most, message=words)

@@ -143,6 +143,23 @@ def test_the_summary_names_the_question_and_leads_to_its_first_control(post) -> 
     ]
 
 
+def test_a_number_of_hundreds_of_digits_is_refused_at_its_field(bare: Flask) -> None:
+    for typed in ("9" * 400, "-" + "9" * 400, "9" * 5000):
+        with bare.test_request_context(method="POST"):
+            form = Everything(MultiDict({"name": "Aigul", "age": typed}))
+            assert not form.validate()
+            assert form.age.errors and form.age.errors[0].startswith("Enter a")
+
+
+def test_a_hidden_number_that_was_not_sent_back_is_no_failure(bare: Flask) -> None:
+    class Versioned(Part):
+        version = wtforms.HiddenField()
+
+    with bare.test_request_context(method="POST"):
+        form = Versioned(MultiDict({"street": "Lenin 1"}), data={"version": 3})
+        assert form.validate() and form.version.data == 3
+
+
 def test_a_search_form_reads_the_address_and_carries_no_token(bare: Flask) -> None:
     class Search(forms.QueryForm):
         q = StringField("Search")

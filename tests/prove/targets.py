@@ -18,6 +18,7 @@ from network.accounts.services import joining
 from network.events import people
 from network.events.models import Registration
 from network.tenancy import Actor, ActorKind
+from network.web import Kopuro
 from tests.factories import Person
 from tests.prove.world import World
 
@@ -128,7 +129,9 @@ def targets(world: World, owner: Engine, rule: Rule) -> list[Target] | None:
     if rule.endpoint in NOBODYS:
         return []
     if names == ["token"]:
-        return LINKS[rule.endpoint](world, owner) if rule.endpoint in LINKS else None
+        if rule.endpoint not in LINKS:
+            return None
+        return [Target(_forged(t), world.tenants["podruga"]) for t in LINKS[rule.endpoint](world, owner)]
     statement = SQL.get(" ".join([family(rule.endpoint), *names]))
     if statement is None:
         return None
@@ -148,38 +151,43 @@ def _target(row: dict[str, Any]) -> Target:
     return Target({name: str(value) for name, value in row.items()}, whose, audience)
 
 
+def address(app: Kopuro, rule: Rule, values: Values) -> str:
+    """The path with these parts, in English."""
+    given = values | ({"lang": "en"} if "lang" in rule.arguments else {})
+    return app.url_map.bind("localhost").build(rule.endpoint, given)
+
+
 def nowhere(rule: Rule) -> Values:
     """The same address with ids and names that nobody has."""
     made_up = {"slug": "nothing-of-that-name", "token": base64.urlsafe_b64encode(os.urandom(48)).decode()}
     return {name: made_up.get(name) or str(uuid.uuid4()) for name in parts(rule)}
 
 
-def _forged_invitations(world: World, owner: Engine) -> list[Target]:
-    """A real link with its last letter changed, as if guessed."""
+def invitations(world: World, _owner: Engine) -> list[str]:
+    """The links of open invitations of Podruga."""
 
     def links(session: Session, _actor: Actor) -> list[str]:
         return [joining.link_token(world.app.keyring, one) for one in session.scalars(select(Invitation))]
 
-    found = world.do("admin@podruga.example", links)
-    return [Target({"token": _forged(token)}, world.tenants["podruga"]) for token in found]
+    found: list[str] = world.do("admin@podruga.example", links)
+    return found
 
 
-def _forged_registrations(world: World, owner: Engine) -> list[Target]:
+def registrations(world: World, owner: Engine) -> list[str]:
+    """The links by which people manage their registrations."""
     with owner.connect() as connection:
-        rows = connection.execute(text("SELECT tenant_id, id FROM registration")).all()
-    made = [
-        people.manage_token(world.app.keyring, Registration(tenant_id=tenant, id=ident))
-        for tenant, ident in rows
-    ]
-    return [Target({"token": _forged(token)}, world.tenants["podruga"]) for token in made[:2]]
+        rows = connection.execute(text("SELECT tenant_id, id FROM registration ORDER BY id")).all()
+    keyring = world.app.keyring
+    return [people.manage_token(keyring, Registration(tenant_id=t, id=i)) for t, i in rows[:2]]
 
 
-def _forged(token: str) -> str:
-    return token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
-
-
-LINKS: dict[str, Callable[[World, Engine], list[Target]]] = {
-    "accounts.join": _forged_invitations,
-    "events.manage": _forged_registrations,
-    "events.withdraw": _forged_registrations,
+LINKS: dict[str, Callable[[World, Engine], list[str]]] = {
+    "accounts.join": invitations,
+    "events.manage": registrations,
+    "events.withdraw": registrations,
 }
+
+
+def _forged(token: str) -> Values:
+    """A real link with its last letters changed, as if guessed."""
+    return {"token": token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")}

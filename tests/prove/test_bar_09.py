@@ -26,7 +26,7 @@ from network.web import Kopuro
 from tests.factories import Person
 from tests.prove import targets
 from tests.prove.matrix import MATRIX
-from tests.prove.targets import Target, Values
+from tests.prove.targets import Target, Values, address
 from tests.prove.world import AMONG_PARTNERS, SECRET, STRANGERS, World, token_of
 
 pytestmark = pytest.mark.prove
@@ -119,11 +119,6 @@ class Attempt:
         assert told == nothing, (
             f"{self.name} can tell that {method} {rule.rule} {at} is there: {told[:2]} {nothing[:2]}"
         )
-
-
-def address(app: Kopuro, rule: Rule, values: Values) -> str:
-    given = values | ({"lang": "en"} if "lang" in rule.arguments else {})
-    return app.url_map.bind("localhost").build(rule.endpoint, given)
 
 
 def plain(told: str, values: Values) -> str:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from network import demo
 from network.accounts import queries as accounts
+from network.accounts.desk_keys import DeskKeys
 from network.accounts.models import UserKey
 from network.accounts.services import joining, kept, members, partners, sessions
 from network.database import now
@@ -34,6 +35,8 @@ from network.directory.models import OrganizationKind, Visibility
 from network.events.models import ConsentToPublish, EventKind, EventVisibility
 from network.events.services import planning, registering
 from network.permissions import TENANT_ROLES, Role
+from network.referrals.categories import Category
+from network.referrals.services import cases, referrals
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.factories import Make, Person
@@ -101,6 +104,7 @@ def _keep_secrets(world: World) -> None:
             end_at=begins + datetime.timedelta(hours=3),
             timezone="Asia/Bishkek",
             venue=f"{mark} venue",
+            approval=name == "partners",
         )
         event = world.do(
             writer, lambda s, a, p=plan, n=name: planning.create_event(s, a, p, slug=f"secret-event-{n}")
@@ -125,6 +129,27 @@ def _keep_secrets(world: World) -> None:
     world.do(clock, lambda s, a: editions.open_edition(s, a, monday))
     world.do("admin@podruga.example", lambda s, a: _invite(s, a, app))
     world.do("caseworker@podruga.example", _keep_a_form)
+    worker = world.people["caseworker@podruga.example"]
+    world.do(
+        worker.actor,
+        lambda s, a: _draft(s, a, DeskKeys(s, a, worker.private), world.tenants["khujand"]),
+    )
+
+
+def _draft(session: Session, actor: Actor, desk: Any, to: uuid.UUID) -> None:
+    """A case that was written for nobody else yet, and a referral that is not sent."""
+    case = cases.open_case(session, actor)
+    written = {"alias": f"{SECRET} alias"}
+    cases.write_part(session, actor, desk, case, Category.IDENTITY, written, seen=0)
+    referrals.draft_referral(
+        session,
+        actor,
+        desk,
+        case,
+        receiving_id=to,
+        categories=[Category.IDENTITY],
+        content={"requested_service": f"{SECRET} service", "need": f"{SECRET} need"},
+    )
 
 
 def _listing(session: Session, actor: Actor, audience: Visibility) -> None:
@@ -183,6 +208,7 @@ def _strangers(world: World, make: Make) -> None:
     for role in sorted(TENANT_ROLES):
         world.people[f"outside {role}"] = make.user(elsewhere, [role])
     world.people["outside, every role"] = make.user(elsewhere, sorted(TENANT_ROLES))
+    make.tenant("Not begun yet", country="UZ")
     inside = world.people["admin@podruga.example"]
     for name, verb in (("suspended", members.suspend), ("removed", _remove)):
         person = world.people[name] = make.user(inside.tenant, sorted(TENANT_ROLES))
