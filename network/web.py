@@ -185,8 +185,6 @@ def error_page(error: Exception) -> ResponseReturnValue:
         log.error("failed: %s %s", type(error).__name__, sqlstate or "", extra={"endpoint": request.endpoint})
         if status == 500 and (request.environ.get("kopuro.debug") or log.isEnabledFor(logging.DEBUG)):
             log.debug("traceback", exc_info=error)
-    if status == 413:
-        _drain()
     if "actor" not in g:
         g.actor = Actor.anonymous()
     page = status if status in ERROR_PAGES else (400 if status < 500 else 500)
@@ -203,10 +201,16 @@ def error_page(error: Exception) -> ResponseReturnValue:
     return response
 
 
-def _drain(limit: int = 64 * 2**20) -> None:
+LISTEN = 64 * 2**20
+"""How much of what nobody asked for is still read."""
+
+
+def _drain() -> None:
     """Read what the client still sends: closing at once would reset the connection and hide the page."""
     stream = request.environ.get("wsgi.input")
-    left = min(request.content_length or 0, limit)
+    left = min(request.content_length or 0, LISTEN)
+    if request.content_length is None and request.environ.get("wsgi.input_terminated"):
+        left = LISTEN  # In chunks: the server says where it ends.
     while stream is not None and left > 0:
         chunk = stream.read(min(left, 65536))
         if not chunk:
@@ -217,6 +221,8 @@ def _drain(limit: int = 64 * 2**20) -> None:
 def secure(response: Response) -> Response:
     """The headers of every answer. A page to a signed-in reader, or with a form, is never stored."""
     app = cast(Kopuro, _current())
+    if request.method not in ("GET", "HEAD"):
+        _drain()
     headers = response.headers
     headers.setdefault("Content-Security-Policy", app.extensions["face"].policy)
     headers["X-Content-Type-Options"] = "nosniff"

@@ -14,6 +14,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,6 +26,7 @@ from werkzeug.test import TestResponse
 from network.face import QUICK_EXIT
 from tests.pages import Visitor
 from tests.prove import naughty, targets
+from tests.prove.serving import serving
 from tests.prove.walk import Found, Walk, field_values
 from tests.prove.world import World, token_of
 
@@ -311,3 +313,38 @@ def test_no_request_at_random_breaks_or_echoes(
         request_at_random(world, judge, rng, rules[number % len(rules)], known, rng.choice([*tokens, ""]))
     judge.clean()
     print(f"\nbar 8: {many} requests at random over {len(rules)} routes: 0 × 500, 0 echoes")
+
+
+# More than anybody can have meant.
+
+TOO_MUCH = 25 * 2**20
+
+
+def in_chunks() -> Iterator[bytes]:
+    for _ in range(TOO_MUCH // 2**20):
+        yield b"x" * 2**20
+
+
+def test_a_body_of_25_megabytes_gets_a_page_that_says_so(
+    world: World, owner_engine: Engine, proving: bool, tmp_path: Path
+) -> None:
+    """Over a real line: whoever is still sending must be listened to, or sees no page at all."""
+    person = world.people["caseworker@podruga.example"]
+    cookie = f"session={token_of(person)}"
+    paths = ["/en/login", "/ru/recover", "/ky/account/", "/uz/referrals/cases/", "/tg/account/kept"]
+    own = own_addresses(world, owner_engine, "caseworker@podruga.example")
+    routes = world.app.url_map.bind("localhost")
+    paths += [path for path in own if "POST" in routes.allowed_methods(path)][: None if proving else 4]
+    with serving(world.app, tmp_path / "log") as server:
+        for path in paths:
+            bodies: list[tuple[Any, str]] = [(b"x=" + b"y" * TOO_MUCH, ""), (in_chunks(), "")]
+            bodies.append((b"--b\r\n" + b"z" * TOO_MUCH, "multipart/form-data; boundary=b"))
+            for body, kind in bodies:
+                answer = server.send("POST", path, body, cookie=cookie, kind=kind)
+                # In chunks nobody says how much will come: the form is cut off, and then there is none.
+                expected = (413,) if isinstance(body, bytes) else (413, 400)
+                expected = (405,) if path.endswith("/kept") else expected  # No form, yet a page.
+                assert answer.status in expected, (path, kind, answer.status, answer.text[:300])
+                assert "</html>" in answer.text and "<main" in answer.text, path
+        assert server.send("GET", "/en/", cookie=cookie).status == 200
+        assert "Traceback" not in server.log.read_text()
