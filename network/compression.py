@@ -29,6 +29,11 @@ def keep_plain() -> None:
     g.keep_plain = True
 
 
+def let_pack() -> None:
+    """This answer of a hidden route shows codes and states alone, no words of a case: it may be compressed."""
+    g.keep_plain = False
+
+
 def pack(response: Response) -> Response:
     """The answer compressed, where its reader takes that and its content allows it."""
     if not _gains(response):
@@ -58,8 +63,8 @@ def _gains(response: Response) -> bool:
 
 def _secret() -> bool:
     """Whether this answer may hold words of a case: its view said so, or its route is hidden from other desks."""
-    if g.get("keep_plain"):
-        return True
+    if "keep_plain" in g:
+        return bool(g.keep_plain)
     view = current_app.view_functions.get(request.endpoint or "")
     return bool(getattr(cast(Any, getattr(view, "access", None)), "hidden", False))
 

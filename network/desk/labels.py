@@ -34,7 +34,11 @@ WAITING: dict[str, Callable[[int], str]] = {
     ),
     "helping": lambda n: ngettext("referral that you took on", "referrals that you took on", n),
     "drafts": lambda n: ngettext("referral you have not sent yet", "referrals you have not sent yet", n),
+    "editions": lambda n: ngettext("edition waits for your note", "editions wait for your note", n),
     "partners": lambda n: ngettext("partner has no key holder yet", "partners have no key holder yet", n),
+    "activity_drafts": lambda n: ngettext(
+        "activity not yet published in the digest", "activities not yet published in the digest", n
+    ),
     "event_drafts": lambda n: ngettext("event not yet published", "events not yet published", n),
 }
 """In the order in which they come where nothing is due."""

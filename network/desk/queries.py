@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from network.accounts.models import DeskEpoch, DeskKey, KeptForm, Membership, MembershipStatus, SheetKey
+from network.digest.models import Activity, ActivityState, Edition, EditionState
 from network.events.models import Event, EventStatus, Registration, RegistrationState
 from network.permissions import CASE_READERS, Role
 from network.referrals.models import Case, Consent, Obligation, Referral, ReferralOrigin
@@ -171,6 +172,24 @@ def own_events(actor: Actor, at: datetime.datetime) -> Select[Event]:
         .where(Event.tenant_id == actor.tenant_id, Event.end_at > at, Event.status != EventStatus.CANCELLED)
         .order_by(Event.start_at, Event.id)
         .limit(50)
+    )
+
+
+def open_editions(actor: Actor) -> Select[str, datetime.datetime]:
+    """Editions that wait for the coordinator's note, with the hour at which they are published without one."""
+    return (
+        select(Edition.slug, Edition.publish_at)
+        .where(Edition.tenant_id == actor.tenant_id, Edition.state == EditionState.OPEN)
+        .order_by(Edition.publish_at)
+    )
+
+
+def activity_drafts(actor: Actor) -> Select[str]:
+    """What the organization began to tell and has not published."""
+    return (
+        select(Activity.slug)
+        .where(Activity.tenant_id == actor.tenant_id, Activity.state == ActivityState.DRAFT)
+        .order_by(Activity.created_at, Activity.id)
     )
 
 

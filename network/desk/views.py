@@ -12,9 +12,9 @@ from flask_login import current_user
 
 from network.database import now
 from network.desk import labels, queries
-from network.events import presenting
 from network.events.models import Event, EventStatus
 from network.i18n.prefix import PREFIX, current_language
+from network.i18n.translated import Shown, show
 from network.permissions import Role
 from network.tenancy import Actor
 from network.web import SIGNED_IN, allow
@@ -24,7 +24,7 @@ blueprints = [bp]
 
 ALARMING = {"stop", "urgent", "unconfirmed"}
 """What comes before everything else."""
-TIMED = {"stop", "urgent", "routine", "ending"}
+TIMED = {"stop", "urgent", "routine", "ending", "editions"}
 """Where the earliest day is said: somebody else waits for it, or a right ends."""
 EVENTS_SHOWN = 3
 
@@ -62,6 +62,7 @@ def index() -> str:
             *_personal(actor, people),
             *_cases(actor, at),
             *_organising(actor, events, at),
+            *_telling(actor),
             *_coordinating(actor),
         ],
         key=lambda item: item.rank(at),
@@ -74,7 +75,7 @@ def index() -> str:
         tenant_name=current_user.tenant_name,
         outside=bool(people.outside) and actor.reads_cases,
         sheet_missing=actor.reads_cases and not people.sheet and not people.outside,
-        events=_next(events, at),
+        events=_next(events),
         observer=actor.holds(Role.OBSERVER, Role.COORDINATOR),
     )
 
@@ -112,9 +113,10 @@ def _own_events(actor: Actor, at: datetime.datetime) -> list[Event]:
     return list(g.db.scalars(queries.own_events(actor, at))) if actor.holds(Role.ORGANISER) else []
 
 
-def _next(events: list[Event], at: datetime.datetime) -> list[presenting.Presented]:
+def _next(events: list[Event]) -> list[tuple[Event, Shown]]:
+    """Those that are announced, with their titles in the reader's language."""
     shown = [event for event in events if event.announced][:EVENTS_SHOWN]
-    return presenting.present(g.db, shown, current_language(), at) if shown else []
+    return [(event, show(event.title, current_language())) for event in shown]
 
 
 def _organising(actor: Actor, events: list[Event], at: datetime.datetime) -> Iterator[Waiting]:
@@ -134,6 +136,19 @@ def _organising(actor: Actor, events: list[Event], at: datetime.datetime) -> Ite
         yield Waiting("event_drafts", len(drafts), url)
 
 
+def _telling(actor: Actor) -> Iterator[Waiting]:
+    """An editor's drafts."""
+    if actor.holds(Role.EDITOR) and (slugs := g.db.scalars(queries.activity_drafts(actor)).all()):
+        one = len(slugs) == 1
+        url = url_for("digest.activity", slug=slugs[0]) if one else url_for("digest.index")
+        yield Waiting("activity_drafts", len(slugs), url)
+
+
 def _coordinating(actor: Actor) -> Iterator[Waiting]:
-    if actor.holds(Role.COORDINATOR) and (n := g.db.scalar(queries.partners_without_desk())):
+    if not actor.holds(Role.COORDINATOR):
+        return
+    if editions := g.db.execute(queries.open_editions(actor)).all():
+        slug, due = editions[0]
+        yield Waiting("editions", len(editions), url_for("digest.note", slug=slug), due)
+    if n := g.db.scalar(queries.partners_without_desk()):
         yield Waiting("partners", n, url_for("admin.network"))

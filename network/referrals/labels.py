@@ -144,6 +144,16 @@ MOVES: dict[Move, LazyString] = {
     Move.CONFIRM_STOP: _l("Confirm that we stopped"),
 }
 
+MOVE_KINDS: dict[Move, str] = {
+    Move.REOPEN_DRAFT: "quiet",
+    Move.RETURN: "quiet",
+    Move.RECALL: "quiet",
+    Move.ACKNOWLEDGE: "quiet",
+    Move.DECLINE: "danger",
+    Move.CANCEL: "danger",
+}
+"""How loud the button of a move is; what leads on is the page's first choice."""
+
 STORY: dict[Move, LazyString] = {
     Move.PREPARE: _l("Made ready to send"),
     Move.REOPEN_DRAFT: _l("Opened again for changes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -11,6 +12,8 @@ from network.permissions import Role
 from network.referrals.models import Consent
 from network.referrals.services import consents, receiving, referrals
 from network.referrals.states import DeclineReason
+from tests.digest.conftest import Digest
+from tests.events.conftest import Events
 from tests.factories import Make, Person
 from tests.pages import Page
 from tests.referrals.conftest import FOUR, Valley
@@ -27,7 +30,7 @@ def counts(page: Page) -> list[tuple[int, str]]:
     found = []
     for anchor in page.tree.xpath("//ul[@class='counts']//a"):
         number = anchor.xpath("./strong")[0]
-        words = " ".join("".join(anchor.xpath("./text()")).split())
+        words = " ".join("".join(anchor.xpath("./span/text()")).split())
         found.append((int(number.text), words))
     return found
 
@@ -135,13 +138,47 @@ def test_coordinators_and_observers_have_a_desk_without_cases(valley: Valley, ma
     assert "digest" in page.main.lower()
 
 
+def test_the_coordinator_is_asked_for_the_note_of_an_open_edition(make: Make, digest: Digest) -> None:
+    network = make.network()
+    digest.open_edition(
+        network, digest.last_week().date() - datetime.timedelta(days=digest.last_week().weekday())
+    )
+    make.tenant()
+    page = desk(make.user(network, [Role.COORDINATOR]))
+    assert counts(page) == [(1, "edition waits for your note"), (1, "partner has no key holder yet")]
+    assert page.link("edition waits").endswith("/note")
+    assert counts(desk(make.user(network, [Role.OBSERVER]))) == []
+
+
+def test_organisers_and_editors_see_their_drafts_and_who_waits_for_an_answer(
+    make: Make, events: Events, digest: Digest
+) -> None:
+    tenant = make.tenant()
+    event = events.published(tenant, approval=True)
+    events.register(event)
+    events.draft(tenant)
+    digest.draft(tenant)
+    page = desk(make.user(tenant, [Role.ORGANISER, Role.EDITOR]))
+    assert counts(page) == [
+        (1, "registration waits for your answer"),
+        (1, "activity not yet published in the digest"),
+        (1, "event not yet published"),
+    ]
+    assert "Your next events" in page.main and "Conference of the valley" in page.main
+    assert counts(desk(make.user(make.tenant(), [Role.ORGANISER, Role.EDITOR]))) == []
+
+
 def test_the_desk_asks_few_questions_of_the_database(
     valley: Valley,
     make: Make,
+    events: Events,
+    digest: Digest,
     count_queries: Callable[[], AbstractContextManager[list[str]]],
 ) -> None:
     everything = make.user(valley.khujand, [Role.SUPERVISOR, Role.ADMIN, Role.ORGANISER, Role.EDITOR])
     valley.sent()
+    events.register(events.published(valley.khujand, approval=True))
+    digest.draft(valley.khujand)
     visitor = everything.visitor()
     visitor.open("/en/desk/")
     with count_queries() as one:

@@ -86,7 +86,7 @@ def record_consent(worker: Somebody) -> None:
         box.check()
     worker.fits()
     worker.click("Record the consent")
-    worker.sees("Consent recorded.", "Khujand partner may read: " + ", ".join(FOUR))
+    worker.sees("Consent recorded.", "Khujand partner may read: " + "; ".join(FOUR))
 
 
 def draft(worker: Somebody) -> str:

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from network.accounts.desk_keys import NoDeskKey
 from network.referrals.views import cases, consents, referrals
 from network.referrals.views.common import bp
-from network.web import Kopuro
 
 __all__ = ["blueprints", "cases", "consents", "referrals"]
 
@@ -19,8 +18,3 @@ blueprints = [bp]
 def not_let_in(_error: NoDeskKey) -> ResponseReturnValue:
     """A caseworker whom nobody has let in yet learns what to do; nothing of any case is on the page."""
     return render_template("referrals/not-let-in.html"), 403
-
-
-def register(app: Kopuro) -> None:
-    """Pages that show words of a case are not compressed: lengths of answers could be compared."""
-    app.extensions.setdefault("never compressed", set()).add("referrals")

@@ -9,6 +9,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from network.compression import let_pack
 from network.deeds import once
 from network.permissions import Stale
 from network.referrals import labels, queries
@@ -23,6 +24,7 @@ from network.referrals.views.common import bp, case_or_404, desk, desk_only, peo
 @desk_only
 def case_list() -> str:
     """The files this person works on."""
+    let_pack()
     found = g.db.scalars(queries.cases_of(g.actor)).all()
     return render_template(
         "referrals/cases.html", cases=found, owners=people(c.owner_id for c in found), labels=labels

@@ -64,8 +64,8 @@ def words_for(unfit: Unfit) -> str:
 
 
 def listed(categories: Iterable[Category]) -> str:
-    """Categories as people name them, with commas."""
-    return ", ".join(str(labels.CATEGORIES[c]) for c in categories)
+    """Categories as people name them; some names have commas of their own."""
+    return "; ".join(str(labels.CATEGORIES[c]) for c in categories)
 
 
 def seen_version() -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from network.compression import let_pack
 from network.database import now
 from network.deeds import once
 from network.forms import Form, options
@@ -20,6 +21,7 @@ from network.referrals.forms import CancelForm, DeclineForm, MoveForm, OutcomeFo
 from network.referrals.models import Case, Referral, ReferralEvent
 from network.referrals.services import cases, receiving, referrals
 from network.referrals.states import (
+    UNANSWERED,
     CancelReason,
     DeclineReason,
     Move,
@@ -56,6 +58,7 @@ ASKING: dict[Move, type[MoveForm]] = {
 @desk_only
 def inbox() -> str:
     """What came to the organization, the most urgent first, and what it sent."""
+    let_pack()
     received = g.db.scalars(queries.inbox(g.actor.tenant_id)).all()
     sent = g.db.scalars(queries.outbox(g.actor)).all()
     return render_template(
@@ -232,6 +235,9 @@ def _page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit 
         else {}
     )
     ends = tenants([row.referring_id, row.receiving_id])
+    second_person = policies.needs_second_person(
+        *(ends[i].country for i in (row.referring_id, row.receiving_id))
+    )
     return render_template(
         "referrals/referral.html",
         referral=row,
@@ -239,13 +245,13 @@ def _page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit 
         package={c: package[c] for c in package if c.value in found.categories},
         chosen=[Category(c) for c in found.categories],
         events=events,
+        offered=_offered(found, second_person),
+        waiting=row.status in UNANSWERED,
         people=people([e.user_id for e in events] + [row.worker_id]),
         ends=ends,
         answers=receiving.read_answers(g.db, g.actor, desk(), row),
         obligation=g.db.scalars(queries.obligation_of(row.id)).first(),
-        second_person=policies.needs_second_person(
-            *(ends[i].country for i in (row.referring_id, row.receiving_id))
-        ),
+        second_person=second_person,
         refusal=refusal,
         unfit=unfit,
         stale=stale,
@@ -261,6 +267,14 @@ def _told(found: Found, events: Sequence[ReferralEvent]) -> Sequence[ReferralEve
         return events
     sent = max((event.number for event in events if event.move is Move.SEND), default=0)
     return [event for event in events if event.number >= sent]
+
+
+def _offered(found: Found, second_person: bool) -> list[tuple[Move, str]]:
+    """The moves of the page as (move, kind of button): what leads on first, what takes away last."""
+    approved = found.origin is not None and found.origin.approved_sha256 is not None
+    useless = {Move.SUBMIT if not second_person or approved else Move.SEND, Move.OPEN, Move.WITHDRAW}
+    moves = [(move, labels.MOVE_KINDS.get(move, "")) for move in found.moves if move not in useless]
+    return sorted(moves, key=lambda offered: ("", "quiet", "danger").index(offered[1]))
 
 
 def _question(found: Found, move: Move, form: Form) -> str:
