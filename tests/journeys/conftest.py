@@ -158,7 +158,7 @@ Sit = Callable[..., Somebody]
 
 @pytest.fixture
 def sit(app: Kopuro, browser: Browser, address: str) -> Iterator[Sit]:
-    """``sit(way)``: somebody new sits down at a browser of her own. ``sit(way, person)`` signs her in."""
+    """``sit(way)``: somebody new sits down at a browser of her own. ``sit(way, person)``: she is signed in already."""
     contexts: list[BrowserContext] = []
     people: list[Somebody] = []
 
@@ -174,7 +174,7 @@ def sit(app: Kopuro, browser: Browser, address: str) -> Iterator[Sit]:
         somebody.page.on("response", lambda answer: _note_failure(somebody, answer))
         people.append(somebody)
         if person is not None:
-            somebody.sign_in(person)
+            context.add_cookies([{"name": "session", "value": person.token(), "url": address}])
         return somebody
 
     yield down

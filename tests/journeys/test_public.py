@@ -17,6 +17,7 @@ def test_the_observer_reads_the_edition_of_the_week(sit: Sit, make: Make, digest
     digest.published(at=digest.last_week())
     digest.edition(network)
     observer = sit(way, make.user(network, [Role.OBSERVER]))
+    observer.open("/en/desk/")
     observer.sees("Nothing waits for you")
     observer.click("Read the digest")
     observer.fits()
