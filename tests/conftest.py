@@ -107,12 +107,18 @@ def sweep(cluster: Any, served: Kopuro, owner_engine: Engine) -> Iterator[Callab
     engine.dispose()
 
 
+def forget(app: Kopuro) -> None:
+    """Empty the in-process caches, such as the footer's hotlines: they would tell of another test's rows."""
+    for forgetting in app.extensions.get("forget", []):
+        forgetting()
+
+
 @pytest.fixture
 def app(served: Kopuro, sweep: Callable[[], None]) -> Iterator[Kopuro]:
     """The application over an empty database."""
+    forget(served)
     yield served
-    for forget in served.extensions.get("forget", []):
-        forget()  # In-process caches, such as the footer's hotlines.
+    forget(served)
     sweep()
 
 

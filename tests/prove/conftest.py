@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, make_url
 
 from network.web import Kopuro
+from tests.conftest import forget
 from tests.prove import world as worlds
 from tests.prove.world import World
 
@@ -33,4 +34,5 @@ def made(served: Kopuro, owner_engine: Engine, superuser_url: str, sweep: Callab
 def world(made: World, app: Kopuro, superuser_url: str) -> Iterator[World]:
     """The world, fresh for this test."""
     worlds.restore(superuser_url, made.tables)
+    forget(app)
     yield made
