@@ -209,10 +209,16 @@ def _drain() -> None:
     """Read what the client still sends: closing at once would reset the connection and hide the page."""
     stream = request.environ.get("wsgi.input")
     left = min(request.content_length or 0, LISTEN)
-    if request.content_length is None and request.environ.get("wsgi.input_terminated"):
+    ends = request.environ.get("wsgi.input_terminated")
+    if request.content_length is None and ends:
         left = LISTEN  # In chunks: the server says where it ends.
+    if not ends and "stream" in vars(request._get_current_object()):  # type: ignore[attr-defined]
+        stream = request.stream  # A plainer server would wait for more; what has been read is known here.
     while stream is not None and left > 0:
-        chunk = stream.read(min(left, 65536))
+        try:
+            chunk = stream.read(min(left, 65536))
+        except HTTPException:
+            return  # Whoever sent this has gone.
         if not chunk:
             return
         left -= len(chunk)

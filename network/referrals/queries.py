@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
-from network.accounts.models import Membership, MembershipStatus
+from network.accounts.models import DeskEpoch, Membership, MembershipStatus
 from network.permissions import Role
 from network.referrals.models import (
     Agreement,
@@ -234,10 +234,13 @@ def agreement_in_force(one: uuid.UUID, other: uuid.UUID, on: datetime.date) -> S
 
 
 def partners(tenant_id: uuid.UUID) -> Select[Tenant]:
-    """The tenants a referral can go to."""
+    """The tenants a referral can go to: members with a desk, since without its keys nothing can be sealed to them."""
+    has_desk = exists().where(DeskEpoch.tenant_id == Tenant.id)
     return (
         select(Tenant)
-        .where(Tenant.kind == TenantKind.MEMBER, Tenant.id != tenant_id, Tenant.suspended_at.is_(None))
+        .where(
+            Tenant.kind == TenantKind.MEMBER, Tenant.id != tenant_id, Tenant.suspended_at.is_(None), has_desk
+        )
         .order_by(Tenant.name)
     )
 

@@ -546,3 +546,13 @@ def test_the_receiver_reads_the_story_from_the_sending_on(
     theirs = valley.receiver.visitor().open(address).main
     assert "Opened by the receiving organization" in theirs
     assert "Supervisor in Osh" not in theirs
+
+
+def test_an_organization_without_a_key_holder_cannot_be_chosen(valley: Valley, make: Make) -> None:
+    young = make.tenant("Young partner", country="TJ")
+    case = valley.case()
+    visitor = valley.caseworker.visitor()
+    for path in (refer_page(case), f"/en/referrals/cases/{case.id}/consent"):
+        page = visitor.open(path)
+        assert "Young partner" not in page.main and "Khujand partner" in page.main
+        assert page.submit({"recipient": str(young.id)}).status == 422
