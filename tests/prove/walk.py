@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -65,13 +65,13 @@ class Walk:
             return ""
         return str(rule)
 
-    def go(self, *starts: str, most: int = 200, each: int = 1) -> Walk:
-        """Open what is linked; of each kind of page as many as ``each`` and ``SEVERAL`` say."""
+    def go(self, *starts: str, most: int = 200, each: int = 1, several: Mapping[str, int] = SEVERAL) -> Walk:
+        """Open what is linked; of each kind of page as many as ``each`` and ``several`` say."""
         waiting, known = list(starts), set(starts)
         while waiting and len(self.pages) < most:
             path = waiting.pop(0)
             endpoint = self.endpoint(path)
-            if not endpoint or endpoint in NEVER or self.seen[endpoint] >= SEVERAL.get(endpoint, each):
+            if not endpoint or endpoint in NEVER or self.seen[endpoint] >= several.get(endpoint, each):
                 continue
             page = self.visitor.open(path)
             self.pages.append(page)
