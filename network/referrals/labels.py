@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from network.referrals.categories import Category
+from network.dates import long_date
+from network.i18n.prefix import current_language
+from network.referrals.categories import FIELDS as FIELDS_OF
+from network.referrals.categories import Category, Shape
 from network.referrals.consent import Method
 from network.referrals.models.cases import CaseStatus
 from network.referrals.states import CancelReason, DeclineReason, Move, Outcome, Priority, Status, StopGround
@@ -92,6 +97,19 @@ CHOICES: dict[str, LazyString] = {
     "through_other": _l("Through another person"),
     "none": _l("None for now"),
 }
+
+CHOSEN = {f.name for fields in FIELDS_OF.values() for f in fields if f.shape is Shape.CHOICE}
+DAYS = {f.name for fields in FIELDS_OF.values() for f in fields if f.shape is Shape.DATE}
+"""Fields whose values are read in other words than they are kept in."""
+
+
+def day(iso: str) -> str:
+    """A kept day as a sentence says it in the reader's language; what is no day stays as it was written."""
+    try:
+        return long_date(datetime.date.fromisoformat(iso), current_language())
+    except ValueError:
+        return iso
+
 
 STATUSES: dict[Status, LazyString] = {
     Status.DRAFT: _l("Draft"),

@@ -556,3 +556,32 @@ def test_an_organization_without_a_key_holder_cannot_be_chosen(valley: Valley, m
         page = visitor.open(path)
         assert "Young partner" not in page.main and "Khujand partner" in page.main
         assert page.submit({"recipient": str(young.id)}).status == 422
+
+
+def test_days_choices_and_lines_are_shown_as_people_read_them(valley: Valley) -> None:
+    _case, _consent, referral = valley.sent()
+    page = reading(valley, referral)
+    assert "17 May 1999" in page.main and "1999-05-17" not in page.main
+    assert "Woman or girl" in page.main and "27 to 29" in page.main
+    assert "17 мая 1999" in valley.receiver.visitor().open(f"/ru/referrals/{referral.id}").main
+
+
+def test_after_sending_the_case_goes_on_and_the_referral_does_not_pretend_otherwise(valley: Valley) -> None:
+    case, _consent, referral = valley.sent()
+    visitor = valley.caseworker.visitor()
+    assert "CANARY-health" not in visitor.open(f"/en/referrals/{referral.id}").html
+    visitor.open(f"/en/referrals/cases/{case.id}/health").submit({"health_needs": "CANARY-later"})
+    mine = visitor.open(f"/en/referrals/{referral.id}")
+    assert "CANARY-later" not in mine.html and "will read, once it accepts" in mine.main
+    hers = reading(valley, referral)
+    assert "CANARY-health" in hers.html and "CANARY-later" not in hers.html
+    assert "Khujand partner may read: " in visitor.open(f"/en/referrals/{referral.id}").main
+
+
+def test_before_sending_the_author_and_the_supervisor_check_exactly_what_will_be_seen(valley: Valley) -> None:
+    referral = valley.draft(valley.case())
+    for person in (valley.caseworker, valley.supervisor):
+        page = person.visitor().open(f"/en/referrals/{referral.id}")
+        for shared in ("CANARY-identity", "CANARY-contact", "CANARY-demographics", "CANARY-health"):
+            assert shared in page.html
+        assert "CANARY-location" not in page.html and "CANARY-account" not in page.html

@@ -21,6 +21,8 @@ from network.referrals.forms import CancelForm, DeclineForm, MoveForm, OutcomeFo
 from network.referrals.models import Case, Referral, ReferralEvent
 from network.referrals.services import cases, receiving, referrals
 from network.referrals.states import (
+    DRAFTING,
+    RELEASED,
     UNANSWERED,
     CancelReason,
     DeclineReason,
@@ -232,6 +234,7 @@ def _page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit 
         if found.side is Side.RECEIVING
         else cases.read_parts(g.db, g.actor, desk(), found.case)
         if found.case is not None
+        and row.status in DRAFTING  # Later the case goes on, and this would not be what was sent.
         else {}
     )
     ends = tenants([row.referring_id, row.receiving_id])
@@ -247,6 +250,8 @@ def _page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit 
         events=events,
         offered=_offered(found, second_person),
         waiting=row.status in UNANSWERED,
+        drafting=row.status in DRAFTING,
+        reading=found.side is Side.REFERRING and row.status in RELEASED,
         people=people([e.user_id for e in events] + [row.worker_id]),
         ends=ends,
         answers=receiving.read_answers(g.db, g.actor, desk(), row),
