@@ -111,9 +111,11 @@ class Attempt:
 
     def as_if_nothing_were_there(self, rule: Rule, method: str, at: Values, body: dict[str, Any]) -> None:
         """The same answer for this target as for one that does not exist."""
-        key = (rule.rule, method, tuple(sorted((k, v) for k, v in at.items() if k in targets.WORDS)), *body)
+        nowhere = targets.nowhere(rule)
+        # Whatever is no id stays as it is, such as the form of a feed: the page names its own address.
+        key = (rule.rule, method, tuple(sorted((k, v) for k, v in at.items() if k not in nowhere)), *body)
         if key not in self.nothing:
-            elsewhere = at | targets.nowhere(rule)
+            elsewhere = at | nowhere
             self.nothing[key] = self.answer(rule, method, elsewhere, body)
         told, nothing = self.answer(rule, method, at, body), self.nothing[key]
         assert told == nothing, (
