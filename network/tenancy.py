@@ -308,8 +308,6 @@ def _tell(connection: Connection, actor: Actor) -> None:
 
 @event.listens_for(Session, "after_begin")
 def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    if session.info.get("platform"):
-        return
     if not transaction.nested:
         _tell(connection, actor_of(session))
 
@@ -317,8 +315,6 @@ def _begin(session: Session, transaction: SessionTransaction, connection: Connec
 @event.listens_for(Session, "do_orm_execute")
 def confine(state: ORMExecuteState) -> None:
     """Narrow every statement to the actor's rows; refuse what cannot be narrowed."""
-    if state.session.info.get("platform"):
-        return
     actor = actor_of(state.session)
     if isinstance(state.statement, TextClause):
         raise Unguarded("text is for network.database.run_raw alone")
@@ -345,8 +341,6 @@ def confine(state: ORMExecuteState) -> None:
 
 @event.listens_for(Session, "before_flush")
 def _refuse_foreign_writes(session: Session, _context: object, _instances: object) -> None:
-    if session.info.get("platform"):
-        return
     actor = actor_of(session)
     for row in [*session.new, *session.dirty, *session.deleted]:
         if not isinstance(row, TenantOwned | TwoParty):

@@ -107,8 +107,6 @@ def revise_draft(
     chosen = [c for c in Category if c in set(categories)]
     if not chosen:
         raise Unfit("nothing_chosen")
-    for wrap in session.scalars(queries.envelope_key(referral.id, referral.referring_id)).all():
-        session.delete(wrap)
     for wrap in session.scalars(queries.own_keys(referral.referring_id, [referral.id])).all():
         session.delete(wrap)
     session.flush()
@@ -209,14 +207,15 @@ def send_referral(
         raise Unfit("approval_needed")
     readable_until = given.expires_at + consent.READ_ONLY_AFTER_EXPIRY
     _seal_envelope(session, desk, referral, given, parts, readable_until)
+    own = session.scalars(queries.own_keys(referral.referring_id, [part.id for part in parts.values()]))
+    wraps = {wrap.sealed_id: wrap for wrap in own}
     for part in parts.values():
-        wrap = session.scalars(queries.own_keys(referral.referring_id, [part.id])).one()
         share(
             session,
             desk,
             Sealed.CASE_PART,
             part.id,
-            open_key(desk, wrap),
+            open_key(desk, wraps[part.id]),
             recipient_id=referral.receiving_id,
             referral_id=referral.id,
             readable_until=readable_until,
@@ -252,8 +251,7 @@ def recall_referral(
     """Sent and not opened → draft: the undo of a send. What was sealed to the receiver is destroyed."""
     referral, origin = _own(session, actor, referral_id, Move.RECALL, seen)
     check(referral, Move.RECALL)
-    destroy_keys(session, referral)
-    _end_disclosures(session, referral)
+    _end_access(session, referral)
     _drop_approval(origin)
     transition(session, actor, referral, Move.RECALL)
     audit.record(session, actor, Action.REFERRAL_RECALLED, referral.id)
@@ -266,8 +264,7 @@ def cancel_referral(
     """Before acceptance → cancelled. The receiver keeps the code and the dates, nothing else."""
     referral, _origin = _own(session, actor, referral_id, Move.CANCEL, seen)
     told = referral.sent_at is not None
-    destroy_keys(session, referral)
-    _end_disclosures(session, referral)
+    _end_access(session, referral)
     transition(session, actor, referral, Move.CANCEL)
     if told:
         notices.tell(session, referral.receiving_id)
@@ -280,8 +277,7 @@ def confirm_decline(
 ) -> Referral:
     """Declined pending → declined: the sender has read the reason. The receiver's keys are destroyed."""
     referral, _origin = _own(session, actor, referral_id, Move.CONFIRM_DECLINE, seen)
-    destroy_keys(session, referral)
-    _end_disclosures(session, referral)
+    _end_access(session, referral)
     transition(session, actor, referral, Move.CONFIRM_DECLINE)
     audit.record(session, actor, Action.REFERRAL_CLOSED, referral.id)
     return referral
@@ -292,8 +288,7 @@ def close_referral(
 ) -> Referral:
     """Outcome reported → closed: the sender confirms. The receiver keeps its own service notes, not the package."""
     referral, _origin = _own(session, actor, referral_id, Move.CLOSE, seen)
-    destroy_keys(session, referral)
-    _end_disclosures(session, referral)
+    _end_access(session, referral)
     transition(session, actor, referral, Move.CLOSE)
     notices.tell(session, referral.receiving_id)
     audit.record(session, actor, Action.REFERRAL_CLOSED, referral.id)
@@ -451,7 +446,9 @@ def _seal_envelope(
     )
 
 
-def _end_disclosures(session: Session, referral: Referral) -> None:
+def _end_access(session: Session, referral: Referral) -> None:
+    """Destroy what the receiver can open and write in the ledger that it stopped."""
+    destroy_keys(session, referral)
     for disclosure in session.scalars(queries.disclosures_of(referral.id)).all():
         disclosure.stopped_at = disclosure.stopped_at or now()
 
