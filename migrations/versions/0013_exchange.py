@@ -1,0 +1,14 @@
+"""Records that came from elsewhere, and those that are gone."""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
