@@ -1,6 +1,7 @@
 """Tables of the directory, in the words of HSDS 3; projects in those of IATI."""
 
 from network.directory.models.common import FieldGroup, Listing, Status, Visibility, narrower_of, wider
+from network.directory.models.exchange import DirectoryTombstone, ImportedRecord
 from network.directory.models.location import Address, Location, LocationType, ServiceAtLocation
 from network.directory.models.organization import Contact, Organization, OrganizationKind, Phone
 from network.directory.models.project import ParticipantRole, Project, ProjectParticipant, ProjectStatus
@@ -12,7 +13,9 @@ __all__ = [
     "Address",
     "Contact",
     "DirectoryState",
+    "DirectoryTombstone",
     "FieldGroup",
+    "ImportedRecord",
     "Listing",
     "Location",
     "LocationType",
