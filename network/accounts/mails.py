@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from network.accounts import policies, queries
 from network.accounts.models import Invitation, User
-from network.accounts.services import joining
+from network.accounts.services import joining, news
 from network.accounts.services.joining import INVITATION, INVITED
 from network.accounts.services.people import email_of
 from network.database import now
@@ -19,6 +19,7 @@ from network.dates import long_date
 from network.i18n.prefix import current_language
 from network.outbox import ADMINS, DESK, USER, Context, Mail, OutboxMessage, Reach, reaches, renders, spreads
 from network.permissions import Role
+from network.tenancy import Tenant
 
 
 @reaches(USER)
@@ -44,6 +45,12 @@ def admins(session: Session, tenant_id: uuid.UUID) -> Iterable[tuple[str, uuid.U
     for membership in session.scalars(queries.members(tenant_id)):
         if membership.active and not {Role.ADMIN, Role.COORDINATOR}.isdisjoint(membership.held):
             yield USER, membership.user_id
+
+
+@spreads(news.KEEPERS)
+def keepers(session: Session, tenant_id: uuid.UUID) -> Iterable[tuple[str, uuid.UUID]]:
+    """Those who answer for a desk's keys: each once, although she may administer and read cases."""
+    yield from dict.fromkeys([*admins(session, tenant_id), *desk(session, tenant_id)])
 
 
 @reaches(INVITED)
@@ -72,3 +79,48 @@ def invitation(session: Session, message: OutboxMessage, context: Context) -> Ma
         link=link,
     )
     return Mail(to=reach.address, subject=_("Invitation to Kopuro"), text=text)
+
+
+@renders(news.KEYS_CHANGED)
+def keys_changed(session: Session, message: OutboxMessage, context: Context) -> Mail | None:
+    """That the keys of a desk changed, and how. No name, and no link deeper than the front door."""
+    reach = context.reach(session, *message.recipient)
+    if reach is None:
+        return None
+    what = {
+        news.KeyNews.LET_IN: _("A colleague was let in."),
+        news.KeyNews.NEW_KEYS: _("Somebody left. New keys were made."),
+        news.KeyNews.SHEET_PRINTED: _("A new recovery sheet was printed. Earlier sheets no longer work."),
+        news.KeyNews.SHEET_USED: _("The recovery sheet was used."),
+    }[news.KeyNews(message.params["what"])]
+    return _about_keys(reach, what, context)
+
+
+@renders(news.ACCOUNT_CHANGED)
+def account_changed(session: Session, message: OutboxMessage, context: Context) -> Mail | None:
+    """That a person's own passphrase is another one now."""
+    reach = context.reach(session, *message.recipient)
+    if reach is None:
+        return None
+    what = {
+        news.AccountNews.CHANGED: _("Your passphrase was changed."),
+        news.AccountNews.RECOVERED: _("A new passphrase was set with your recovery code."),
+    }[news.AccountNews(message.params["what"])]
+    return _about_keys(reach, what, context)
+
+
+@renders(news.PARTNER_PAUSED)
+def partner_paused(session: Session, message: OutboxMessage, context: Context) -> Mail | None:
+    """To every coordinator, so that no one pauses a partner unseen. Which partners there are is public."""
+    reach = context.reach(session, *message.recipient)
+    partner = session.get(Tenant, uuid.UUID(message.params["partner"]))
+    if reach is None or partner is None:
+        return None
+    return _about_keys(reach, _("A coordinator paused this partner: %(name)s.", name=partner.name), context)
+
+
+def _about_keys(reach: Reach, what: str, context: Context) -> Mail:
+    # NOTE: this mail may be read by somebody who must not know what Kopuro is for.
+    advice = _("If you do not know why, call your colleagues today.")
+    text = f"{what}\n\n{advice}\n\n{context.settings.base_url}/\n"
+    return Mail(to=reach.address, subject=_("Something changed in Kopuro"), text=text)

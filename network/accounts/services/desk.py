@@ -19,6 +19,7 @@ from network.accounts.models import (
     SheetWrap,
     SigningSeed,
 )
+from network.accounts.services import news
 from network.audit import Action
 from network.database import now
 from network.keys import PRODUCT, PrivateKey, PublicKey, SigningKey, canon
@@ -57,6 +58,7 @@ def let_in(session: Session, actor: Actor, desk: DeskKeys, newcomer: Membership,
     for epoch in desk.epochs:
         _hand_over(session, desk.tenant_id, epoch, desk.private(epoch), newcomer.user_id, public)
     session.flush()
+    news.of_keys(session, desk.tenant_id, news.KeyNews.LET_IN)
     audit.record(session, actor, Action.DESK_LET_IN, newcomer.user_id, key=public.fingerprint()[:9])
 
 
@@ -131,6 +133,7 @@ def start_epoch(session: Session, actor: Actor, desk: DeskKeys, current: DeskEpo
             _hand_over(session, desk.tenant_id, epoch, fresh, held.user_id, public)
     seal_to_sheet(session, desk, epoch, fresh)
     session.flush()
+    news.of_keys(session, desk.tenant_id, news.KeyNews.NEW_KEYS)
     audit.record(session, actor, Action.DESK_EPOCH_STARTED, None, epoch=epoch)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from network import audit
 from network.accounts import policies, queries
 from network.accounts.models import Invitation
-from network.accounts.services import joining, sessions
+from network.accounts.services import joining, news, sessions
 from network.audit import Action
 from network.database import now
 from network.i18n.languages import LANGUAGES
@@ -115,6 +115,8 @@ def suspend_partner(session: Session, actor: Actor, tenant: Tenant) -> None:
         raise Stale
     tenant.suspended_at = now()
     sessions.end_of_tenant(session, tenant.id)
+    assert actor.tenant_id  # noqa: S101  # Coordinators belong to the network's own tenant.
+    news.of_pause(session, actor.tenant_id, tenant.id)
     audit.record(session, actor, Action.PARTNER_SUSPENDED, tenant.id)
 
 

@@ -11,7 +11,7 @@ from network.accounts import policies, queries
 from network.accounts.desk_keys import DeskKeys, sheet_info
 from network.accounts.models import SessionState, SheetKey, SheetWrap, User, UserKey
 from network.accounts.services import desk as desks
-from network.accounts.services import sessions
+from network.accounts.services import news, sessions
 from network.accounts.services.people import email_key, open_by_code, renew_code
 from network.accounts.services.sign_in import SignedIn, Wrong, place_of
 from network.audit import Action
@@ -42,6 +42,8 @@ def change_passphrase(
     key = session.get_one(UserKey, actor.user_id)
     key.locked = LockedKey.lock(private, new, keyring, cost, key.user_id)
     sessions.end_all(session, key.user_id, but=actor.session_id)
+    assert actor.tenant_id  # noqa: S101  # Whoever has a key belongs to a tenant.
+    news.of_account(session, actor.tenant_id, key.user_id, news.AccountNews.CHANGED)
     audit.record(session, actor, Action.PASSPHRASE_CHANGED, key.user_id)
 
 
@@ -79,6 +81,7 @@ def recover(
     token = sessions.open_session(
         session, user_id=user_id, tenant_id=tenant.id, private=private, state=state, agent=agent
     )
+    news.of_account(session, tenant.id, user_id, news.AccountNews.RECOVERED)
     audit.record(session, actor, Action.ACCOUNT_RECOVERED, user_id)
     return SignedIn(token, state, user_id, user.language, fresh)
 
@@ -118,6 +121,7 @@ def print_sheet(session: Session, actor: Actor, desk: DeskKeys) -> tuple[SheetKe
         sealed = private.public.seal(desk.private(number).seed, sheet_info(ident, desk.tenant_id, number))
         session.add(SheetWrap(tenant_id=desk.tenant_id, epoch=number, sealed=sealed))
     session.flush()
+    news.of_keys(session, desk.tenant_id, news.KeyNews.SHEET_PRINTED)
     audit.record(session, actor, Action.SHEET_PRINTED, actor.user_id)
     return sheet, code
 
@@ -145,6 +149,7 @@ def use_sheet(session: Session, actor: Actor, private: PrivateKey, code: str) ->
         raise Unfit("empty_sheet")
     desks.take_over(session, actor, private.public, opened)
     sheet.used_at = now()
+    news.of_keys(session, actor.tenant_id, news.KeyNews.SHEET_USED)
     audit.record(session, actor, Action.SHEET_USED, actor.user_id)
     return DeskKeys(session, actor, private)
 
