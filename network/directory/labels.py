@@ -25,6 +25,7 @@ STATUS = {
 VISIBILITY = {
     Visibility.PUBLIC: _l("Everyone"),
     Visibility.PARTNERS: _l("Partners of the network"),
+    Visibility.NAMED: _l("Colleagues, and the partners chosen one by one"),
     Visibility.TENANT: _l("Only colleagues of my organization"),
 }
 """Who may read it."""
@@ -46,7 +47,10 @@ SUBJECTS = {"organization": _l("Organizations"), "service": _l("Services")}
 PROJECT_STATUS = {
     ProjectStatus.PLANNED: _l("Planned"),
     ProjectStatus.RUNNING: _l("Running"),
+    ProjectStatus.FINALISING: _l("Coming to its end"),
     ProjectStatus.CLOSED: _l("Completed"),
+    ProjectStatus.CANCELLED: _l("Given up"),
+    ProjectStatus.SUSPENDED: _l("Paused"),
 }
 
 ROLES = {

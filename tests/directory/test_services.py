@@ -44,7 +44,7 @@ def test_each_audience_reads_its_rows_and_no_more(directory: Directory) -> None:
 
     assert seen(STRANGER) == seen(observer) == {"public"}
     assert seen(partner(directory)) == {"public", "partners"}
-    assert seen(editor(tenant)) == {"public", "partners", "tenant"}
+    assert seen(editor(tenant)) == {"public", "partners", "named", "tenant"}
 
 
 def test_only_an_admin_widens_who_may_read(directory: Directory) -> None:

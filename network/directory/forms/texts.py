@@ -73,10 +73,15 @@ def flat(texts: Mapping[str, object] | None, name: str) -> dict[str, str]:
     return found
 
 
-def audiences(before: Visibility, may_widen: bool) -> list[tuple[str, Any]]:
-    """The audiences an editor may choose: all for an admin, else the present one and narrower ones."""
+def audiences(before: Visibility, may_widen: bool, *, named: bool = False) -> list[tuple[str, Any]]:
+    """The audiences an editor may choose: all for an admin, else the present one and narrower ones.
+
+    ``named`` where the form can also say which partners.
+    """
     return [
-        (one.value, words) for one, words in labels.VISIBILITY.items() if may_widen or not wider(one, before)
+        (one.value, words)
+        for one, words in labels.VISIBILITY.items()
+        if (may_widen or not wider(one, before)) and (named or one is not Visibility.NAMED or one is before)
     ]
 
 

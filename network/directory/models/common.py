@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Enum, or_
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, declared_attr, mapped_column
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from network.database import Moment, now
+from network.directory import texts
+from network.directory.models.audience import Visibility, readable, words
 from network.tenancy import Actor, TenantOwned
-
-
-class Visibility(StrEnum):
-    """Who may read a listing or a field group of it, widest first."""
-
-    PUBLIC = "public"
-    PARTNERS = "partners"  # Everyone who works at a member of the network.
-    TENANT = "tenant"  # The colleagues of the tenant that keeps the listing, no one else.
-
-
-_WIDTH = {Visibility.TENANT: 0, Visibility.PARTNERS: 1, Visibility.PUBLIC: 2}
-
-
-def wider(new: Visibility, old: Visibility) -> bool:
-    """Whether more people could read it at ``new`` than at ``old``."""
-    return _WIDTH[new] > _WIDTH[old]
-
-
-def narrower_of(one: Visibility, other: Visibility) -> Visibility:
-    """What both allow: a part is never shown to more people than the whole."""
-    return other if wider(one, other) else one
 
 
 class Status(StrEnum):
@@ -40,21 +21,6 @@ class Status(StrEnum):
     INACTIVE = "inactive"
     DEFUNCT = "defunct"
     TEMPORARILY_CLOSED = "temporarily closed"
-
-
-def words(kind: type[StrEnum]) -> Enum:
-    """The column type of one of our enumerations: its plain values as text."""
-    return Enum(kind, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e])
-
-
-def readable(
-    column: InstrumentedAttribute[Visibility], owner: ColumnElement[Any], actor: Actor
-) -> ColumnElement[bool]:
-    """One's own rows whatever they say; others' as far as they were opened."""
-    opened = [Visibility.PUBLIC, Visibility.PARTNERS] if actor.is_partner else [Visibility.PUBLIC]
-    if actor.tenant_id is None:
-        return column.in_(opened)
-    return or_(owner == actor.tenant_id, column.in_(opened))
 
 
 class Versioned:
@@ -70,14 +36,24 @@ class Listing(TenantOwned, Versioned):
 
     __abstract__ = True
 
+    TEXTS: ClassVar[tuple[str, ...]] = ()
+    """Columns that hold a text by language, each translation with its status (``network.directory.texts``)."""
+
     @declared_attr
     @classmethod
     def visibility(cls) -> Mapped[Visibility]:
         return mapped_column(words(Visibility), default=Visibility.TENANT)
 
+    @property
+    def translations(self) -> dict[str, dict[str, str]]:
+        """``{column: {language: status}}`` of everything that is translated; kept in the texts themselves."""
+        source = str(getattr(self, "source", "en"))
+        found = {name: texts.statuses(getattr(self, name), source) for name in self.TEXTS}
+        return {name: {code: one.value for code, one in by.items()} for name, by in found.items() if by}
+
     @classmethod
     def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
-        return readable(cls.visibility, cls.tenant_id, actor)  # type: ignore[arg-type]
+        return readable(cls, cls.visibility, actor)
 
 
 class FieldGroup(TenantOwned):
@@ -95,4 +71,19 @@ class FieldGroup(TenantOwned):
 
     @classmethod
     def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
-        return readable(cls.audience, cls.tenant_id, actor)  # type: ignore[arg-type]
+        return readable(cls, cls.audience, actor)
+
+
+class Part(FieldGroup, Versioned):
+    """A field group that people edit on a page of its own."""
+
+    __abstract__ = True
+
+    TEXTS: ClassVar[tuple[str, ...]] = ()
+
+    def parent(self) -> tuple[str, Any]:
+        """Which column says what it is a part of, and its value."""
+        for column in ("service_id", "location_id", "project_id", "organization_id"):
+            if getattr(self, column, None) is not None:
+                return column, getattr(self, column)
+        raise LookupError(type(self).__name__)

@@ -6,13 +6,15 @@ import uuid
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKeyConstraint, String
+from sqlalchemy import Float, ForeignKeyConstraint, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from network.database import Json, PrimaryKey
-from network.directory.models.common import FieldGroup, words
+from network.directory.models.audience import words
+from network.directory.models.common import FieldGroup, Part, Versioned
 
 if TYPE_CHECKING:
+    from network.directory.models.hours import Schedule, ScheduleException
     from network.directory.models.service import Service
 
 
@@ -24,8 +26,8 @@ class LocationType(StrEnum):
     VIRTUAL = "virtual"
 
 
-class Location(FieldGroup):
-    """A place of work of an organization, as exact as a place of ``network.places``. It has no point on a map."""
+class Location(FieldGroup, Versioned):
+    """A place of work of an organization, as exact as a place of ``network.places``; its door and point are ``Address``."""
 
     __tablename__ = "location"
     __table_args__ = (
@@ -37,12 +39,25 @@ class Location(FieldGroup):
     location_type: Mapped[LocationType] = mapped_column(words(LocationType), default=LocationType.PHYSICAL)
     name: Mapped[Json] = mapped_column(default=dict)
     place_id: Mapped[str] = mapped_column(String(24))
+    transportation: Mapped[Json] = mapped_column(default=dict)
+    """How to get there."""
 
+    accessibility: Mapped[list[Accessibility]] = relationship(
+        lazy="raise", order_by="Accessibility.id", viewonly=True
+    )
+    schedules: Mapped[list[Schedule]] = relationship(lazy="raise", order_by="Schedule.id", viewonly=True)
+    schedule_exceptions: Mapped[list[ScheduleException]] = relationship(
+        lazy="raise", order_by="ScheduleException.on, ScheduleException.id", viewonly=True
+    )
     addresses: Mapped[list[Address]] = relationship(lazy="raise", order_by="Address.id", viewonly=True)
 
 
 class Address(FieldGroup):
-    """Street and house: a field group of its own, because a location may be known where its door may not."""
+    """The exact place: a field group of its own, because a location may be known where its door may not.
+
+    That of a confidential service is ``sealed`` under the outer layer of the keyring, the other columns are empty then
+    (``network.directory.doors`` seals and opens), and it is read by the tenants picked one by one at most.
+    """
 
     __tablename__ = "address"
     __table_args__ = (
@@ -51,8 +66,27 @@ class Address(FieldGroup):
 
     id: Mapped[PrimaryKey]
     location_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    address_1: Mapped[str] = mapped_column(String(300))
+    address_1: Mapped[str] = mapped_column(String(300), default="")
     postal_code: Mapped[str] = mapped_column(String(12), default="")
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Accessibility(Part):
+    """What helps or hinders people who move, see, hear or think differently at a place."""
+
+    __tablename__ = "accessibility"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "location_id"], ["location.tenant_id", "location.id"]),
+    )
+    TEXTS = ("description",)
+
+    id: Mapped[PrimaryKey]
+    location_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    features: Mapped[list[str]] = mapped_column(default=list)
+    """Codes of ``labels.ACCESS``."""
+    description: Mapped[Json] = mapped_column(default=dict)
 
 
 class ServiceAtLocation(FieldGroup):
