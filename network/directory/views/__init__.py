@@ -1,11 +1,18 @@
-"""The pages of the directory, its open API, and the hotlines in the footer of all pages."""
+"""The pages of the directory, its open API, what is printed of it, and the hotlines in the footer of all pages."""
 
 from network import api
 from network.directory import hotlines
-from network.directory.views import editing, groups, open_api, reading
+from network.directory.views import editing, groups, open_api, paper, reading
 from network.directory.views.rooms import bp
+from network.web import Kopuro
 
 blueprints = [bp, open_api.bp, api.bp]
-register = hotlines.register
 
-__all__ = ["blueprints", "editing", "groups", "open_api", "reading", "register"]
+
+def register(app: Kopuro) -> None:
+    """What is kept between requests: the hotlines of the footer, and the press."""
+    hotlines.register(app)
+    paper.register(app)
+
+
+__all__ = ["blueprints", "editing", "groups", "open_api", "paper", "reading", "register"]
