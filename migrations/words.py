@@ -68,3 +68,22 @@ def protect(
     if delete:
         grant(table, "DELETE")
         op.execute(f"CREATE POLICY {name}_delete ON {table} FOR DELETE TO {app} USING ({delete})")
+
+
+def moves(table: str, area: str, *, when: str = "true") -> None:
+    """Let changes of this table move the number of an area of public pages (``network.kept``), at the commit.
+
+    ``when`` says of which rows, with ``{row}`` for the row: before or after the change is enough.
+    """
+    old, new = when.format(row="OLD"), when.format(row="NEW")
+    verbs = {
+        "INSERT": new,
+        "UPDATE": f"({old} OR {new}) AND OLD.* IS DISTINCT FROM NEW.*",
+        "DELETE": old,
+    }
+    for verb, condition in verbs.items():
+        op.execute(
+            f"CREATE CONSTRAINT TRIGGER {table}_{verb.lower()}_moves AFTER {verb} ON {table}"
+            f" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ({condition})"
+            f" EXECUTE FUNCTION public_moved('{area}')"
+        )

@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None, *, serving_url: str | None = No
     from network.config import Settings
     from network.database import Database, load_models, load_rooms
     from network.i18n import prefix
+    from network.kept import pages as kept
     from network.keys import DERIVATIONS, Keyring
 
     settings = settings or Settings.from_environ(os.environ)
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None, *, serving_url: str | None = No
     CSRFProtect(app)
     limits.register(app)
     web.register(app)
+    kept.register(app)
     operate.register(app)
     commands.register(app)
     for feature in FEATURES:

@@ -69,6 +69,8 @@ class Kopuro(Flask):
     database: Database
     identify: Callable[[Session], Actor]
     """From the request's cookie to an actor, by ``accounts.gate``; anonymous where there is none."""
+    session_cookie: str
+    """The name of the cookie by which ``identify`` knows somebody."""
     too_late: Callable[[Session], Response | None]
     """What becomes of a form whose session ended while it was filled in, by ``accounts.gate``."""
 

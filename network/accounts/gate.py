@@ -69,7 +69,7 @@ def app() -> Kopuro:
 
 
 def cookie_name() -> str:
-    return "__Host-session" if app().settings.production else "session"
+    return app().session_cookie
 
 
 def identify(session: Session) -> Actor:
@@ -246,5 +246,6 @@ def register(kopuro: Kopuro) -> None:
     manager.request_loader(_load)
     manager.init_app(kopuro, add_context_processor=False)
     kopuro.identify = identify
+    kopuro.session_cookie = "__Host-session" if kopuro.settings.production else "session"
     kopuro.too_late = too_late
     kopuro.register_error_handler(Locked, _locked)

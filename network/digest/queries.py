@@ -7,9 +7,9 @@ import hashlib
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, TypeVarTuple
+from typing import TypeVarTuple
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import defer
 
 from network.digest.models import (
@@ -101,27 +101,13 @@ def entries(chosen: Filter) -> Select[Activity, str]:
     return public(chosen).order_by(Activity.updated_at.desc(), Activity.id.desc()).limit(FEED)
 
 
-def freshness(chosen: Filter) -> Select[Any]:
-    """One row that says what a feed would hold, without reading it: when something moved last, how much there is, and
-    what was withdrawn (id, moment), so that an unchanged feed costs one query."""
-    activities = public(chosen).with_only_columns(Activity.id, Activity.updated_at).subquery()
-    gone = (
+def withdrawn(chosen: Filter) -> Select[uuid.UUID, datetime.datetime]:
+    """What everybody could read and was withdrawn lately: which, and when."""
+    return (
         chosen.of(Tombstone, select(Tombstone.activity_id, Tombstone.withdrawn_at))
         .where(Tombstone.visibility == Visibility.PUBLIC)
         .order_by(Tombstone.withdrawn_at.desc(), Tombstone.id.desc())
         .limit(REMEMBERED)
-        .subquery()
-    )
-    told = func.jsonb_build_array(gone.c.activity_id, func.extract("epoch", gone.c.withdrawn_at))
-    editions = (
-        select(Edition.id, Edition.updated_at).where(Edition.state == EditionState.PUBLISHED).subquery()
-    )
-    return select(
-        func.max(activities.c.updated_at).label("updated"),
-        func.count(activities.c.id).label("many"),
-        select(func.jsonb_agg(told)).select_from(gone).scalar_subquery().label("withdrawn"),
-        select(func.max(editions.c.updated_at)).scalar_subquery().label("edited"),
-        select(func.count(editions.c.id)).scalar_subquery().label("editions"),
     )
 
 

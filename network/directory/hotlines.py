@@ -7,7 +7,7 @@ last numbers that were known are still shown.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
@@ -18,6 +18,7 @@ from network.directory import numbers, queries
 from network.i18n.countries import country_name
 from network.i18n.prefix import current_language
 from network.i18n.translated import pick
+from network.kept.pages import keep_nothing, state_of
 from network.tenancy import Actor
 from network.web import Kopuro
 
@@ -44,23 +45,28 @@ class Hotlines:
     """The lines this process knows, and when it should ask again."""
 
     app: Kopuro
-    lines: list[Line] = field(default_factory=list)
+    read: tuple[str | None, list[Line]] = (None, [])
+    """The number of the directory at which they were read, where the page that asked knew it; and the lines."""
     next_at: float = 0.0
 
     def known(self) -> list[Line]:
-        moment = time.monotonic()
-        if moment >= self.next_at:
-            self.next_at = moment + RETRY_SECONDS  # Others do not ask meanwhile.
-            try:
-                self.lines = self._read()
-            except SQLAlchemyError:
-                return self.lines
-            self.next_at = moment + KEPT_SECONDS
-        return self.lines
+        moment, state = time.monotonic(), state_of("directory")
+        at, lines = self.read
+        # A page that is kept may not keep numbers that are older than itself.
+        if moment < self.next_at and state in (None, at):
+            return lines
+        self.next_at = moment + RETRY_SECONDS  # Others do not ask meanwhile.
+        try:
+            lines = self._read()
+        except SQLAlchemyError:
+            keep_nothing()
+            return lines
+        self.read, self.next_at = (state, lines), moment + KEPT_SECONDS
+        return lines
 
     def forget(self) -> None:
         """Ask again at once: after a change in this process, and between tests."""
-        self.lines, self.next_at = [], 0.0
+        self.read, self.next_at = (None, []), 0.0
 
     def _read(self) -> list[Line]:
         """As a stranger would read them, whoever's request it is."""

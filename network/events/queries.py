@@ -106,12 +106,6 @@ def calendar(at: datetime.datetime) -> Select[Event]:
     )
 
 
-def freshness(events: Select[Event]) -> Select[datetime.datetime | None, int]:
-    """When one of these was changed last, and how many they are: enough to answer 304."""
-    inner = events.with_only_columns(Event.id, Event.last_modified).order_by(None).subquery()
-    return select(func.max(inner.c.last_modified), func.count())
-
-
 def locked_event(event_id: uuid.UUID) -> Select[Event]:
     """The event for a change by its organiser: one at a time, as it is now.
 

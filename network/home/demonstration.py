@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from network.accounts import queries
+from network.kept.pages import keep_nothing, state_of
 from network.tenancy import Actor
 from network.web import Kopuro
 
@@ -25,24 +26,29 @@ class Demonstration:
     """True in a template while the demonstration network is loaded; asked only where a page is really drawn."""
 
     app: Kopuro
-    loaded: bool = False
+    known: tuple[str | None, bool] = (None, False)
+    """The number of the network at which it was asked, where the page that asked knew it; and the answer."""
     next_at: float = 0.0
 
     def __bool__(self) -> bool:
-        moment = time.monotonic()
-        if moment >= self.next_at:
-            self.next_at = moment + RETRY_SECONDS  # Others do not ask meanwhile.
-            try:
-                with self.app.database.unit_of_work(Actor.anonymous()) as session:
-                    self.loaded = session.scalars(queries.demonstration()).one()
-                self.next_at = moment + KEPT_SECONDS
-            except SQLAlchemyError:
-                return self.loaded
-        return self.loaded
+        moment, state = time.monotonic(), state_of("network")
+        at, loaded = self.known
+        # A page that is kept may not keep an answer that is older than itself.
+        if moment < self.next_at and state in (None, at):
+            return loaded
+        self.next_at = moment + RETRY_SECONDS  # Others do not ask meanwhile.
+        try:
+            with self.app.database.unit_of_work(Actor.anonymous()) as session:
+                loaded = session.scalars(queries.demonstration()).one()
+        except SQLAlchemyError:
+            keep_nothing()
+            return loaded
+        self.known, self.next_at = (state, loaded), moment + KEPT_SECONDS
+        return loaded
 
     def forget(self) -> None:
         """Ask again at once: between tests, and after loading."""
-        self.loaded, self.next_at = False, 0.0
+        self.known, self.next_at = (None, False), 0.0
 
 
 def register(app: Kopuro) -> None:

@@ -9,6 +9,7 @@ from network.digest.presenting import latest
 from network.events import presenting, queries
 from network.home import demonstration
 from network.i18n.prefix import PREFIX, current_language
+from network.kept.pages import FIVE_MINUTES, kept
 from network.web import EVERYONE, allow
 
 bp = Blueprint("home", __name__, url_prefix=PREFIX)
@@ -24,6 +25,7 @@ FEW = 3
 
 @bp.get("/")
 @allow(EVERYONE)
+@kept("events", "digest", seconds=FIVE_MINUTES)
 def index() -> str:
     """What the network is, who helps now, what comes next, what was done."""
     return render_template("home.html", events=_next_events(), entries=latest(g.db, current_language(), FEW))
@@ -31,6 +33,7 @@ def index() -> str:
 
 @bp.get(f"/pages/<any({','.join(repr(name) for name in PAGES)}):name>")
 @allow(EVERYONE)
+@kept()
 def page(name: str) -> str:
     """One of the pages of plain words."""
     return render_template(f"pages/{name}.html")

@@ -110,7 +110,7 @@ def test_an_unchanged_feed_is_answered_in_a_line_and_one_query(
     etag, modified = first.headers["ETag"], first.headers["Last-Modified"]
     with count_queries() as seen:
         again = client.get(path, headers={"If-None-Match": etag})
-    assert again.status_code == 304 and not again.data and len(seen) == 1
+    assert again.status_code == 304 and not again.data and len(seen) <= 1
     assert client.get(path, headers={"If-Modified-Since": modified}).status_code == 304
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
     headers = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}

@@ -100,7 +100,7 @@ def test_unchanged_calendars_are_304_and_cost_one_query(
     assert first.headers["ETag"] and first.headers["Last-Modified"]
     with count_queries() as seen:  # type: ignore[attr-defined]
         again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.data, len(seen)) == (304, b"", 1)
+    assert (again.status_code, again.data, len(seen) <= 1) == (304, b"", True)
     assert (
         client.get(address, headers={"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 304
     )

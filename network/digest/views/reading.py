@@ -23,6 +23,7 @@ from network.forms import QueryForm, optional, options
 from network.i18n.languages import LANGUAGES
 from network.i18n.prefix import current_language
 from network.i18n.translated import show
+from network.kept.pages import kept
 from network.places.clocks import timezone_of
 from network.web import EVERYONE, allow
 
@@ -60,6 +61,7 @@ class Narrow(QueryForm):
 
 @bp.get("/")
 @allow(EVERYONE)
+@kept("digest")
 def index() -> str:
     """What the network did, the latest first, in pages of twenty; editions above, one's own drafts before all."""
     narrowed = chosen()
@@ -121,6 +123,7 @@ def _told(activity: Activity) -> str:
 
 @bp.get("/activities/<slug>")
 @allow(EVERYONE)
+@kept("digest")
 def activity(slug: str) -> ResponseReturnValue:
     """One activity; 410 where it was withdrawn, so that readers and machines forget it."""
     found = g.db.execute(queries.by_slug(named(slug))).one_or_none()
@@ -155,6 +158,7 @@ def activity_page(shown: Presented, form: PublishForm | None = None) -> str:
 
 @bp.get("/editions/")
 @allow(EVERYONE)
+@kept("digest")
 def all_editions() -> str:
     """Every edition that is published, the latest first."""
     return render_template(
@@ -164,6 +168,7 @@ def all_editions() -> str:
 
 @bp.get("/editions/<slug>")
 @allow(EVERYONE)
+@kept("digest", "events")
 def edition(slug: str) -> str:
     """One edition as it was published, without what was withdrawn since. An open one is its coordinator's."""
     found = g.db.scalars(queries.edition_by_slug(named(slug))).one_or_none()

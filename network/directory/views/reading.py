@@ -13,6 +13,7 @@ from network.directory.models import Organization, SearchPublic, Service
 from network.directory.queries import Matched, Wish
 from network.directory.views.rooms import bp, named
 from network.i18n.prefix import current_language
+from network.kept.pages import HOUR, kept
 from network.places import queries as places
 from network.web import EVERYONE, allow
 
@@ -37,6 +38,7 @@ def _known(field: Any) -> str | None:
 
 @bp.get("/")
 @allow(EVERYONE)
+@kept()
 def index() -> str:
     """One box over organizations, services, hotlines and places; filters that stand in the address."""
     form = SearchForm()
@@ -96,6 +98,7 @@ def _next(row: SearchPublic, language: str) -> str:
 
 @bp.get("/organizations/<slug>")
 @allow(EVERYONE)
+@kept(seconds=HOUR)
 def organization(slug: str) -> str:
     """Everything about one organization that this reader may know."""
     row: Organization | None = g.db.scalars(queries.organization_page(named(slug))).unique().one_or_none()
@@ -111,6 +114,7 @@ def organization(slug: str) -> str:
 
 @bp.get("/services/<slug>")
 @allow(EVERYONE)
+@kept(seconds=HOUR)
 def service(slug: str) -> str:
     """One service: what, for whom, when, where, and the number to call."""
     row: Service | None = g.db.scalars(queries.service_page(named(slug))).unique().one_or_none()

@@ -16,6 +16,7 @@ from network.events.models import ConsentToPublish, Event
 from network.events.presenting import Presented, present
 from network.events.views.rooms import bp, event_or_404, presented
 from network.i18n.prefix import current_language
+from network.kept.pages import FIVE_MINUTES, kept
 from network.tenancy import Actor, become
 from network.web import EVERYONE, allow
 
@@ -25,6 +26,7 @@ FEW = 5
 
 @bp.get("/")
 @allow(EVERYONE)
+@kept("events", seconds=FIVE_MINUTES)
 def index() -> str:
     """What is coming, the next one first; then what was. ``?when=past`` goes back page by page."""
     form = EventFilter()
@@ -92,6 +94,7 @@ def _address(**changes: str | None) -> str:
 
 @bp.get("/<slug>")
 @allow(EVERYONE)
+@kept("events", seconds=FIVE_MINUTES)
 def page(slug: str) -> str:
     """All that a reader may know of an event, and the way to register."""
     event = event_or_404(slug)

@@ -1,0 +1,158 @@
+"""``@kept("events")`` under a view's ``@allow(EVERYONE)``: made once for all strangers, until something on it changes.
+
+What a page depends on is in its tag: the numbers of its areas (read in the transaction that makes the page), the
+address, the language, the release, and the clock where the page shows it. So a browser that has the page already is
+answered after one question, and any process may keep what it made without asking the others.
+
+Whoever sends the cookie of a session is answered as if nothing were kept: neither from the store nor into it.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from flask import Response, current_app, g, has_app_context, has_request_context, request, session
+
+from network.i18n.prefix import current_language
+from network.kept.store import Kept, Store
+from network.tenancy import ask_first
+from network.web import Kopuro
+
+View = TypeVar("View", bound=Callable[..., Any])
+ROOT = Path(__file__).parent.parent.parent
+
+QUESTION = "SELECT jsonb_object_agg(area, number || '@' || extract(epoch FROM changed_at)) FROM public_state"
+FIVE_MINUTES, HOUR, DAY = 300, 3600, 86400
+"""For pages that show the clock: what is over or closed leaves them after so many seconds at the latest."""
+
+FRAME = ("directory", "network")
+"""What stands around every page: hotlines in its foot, and whether this is the demonstration."""
+
+LONGEST_QUERY = 200
+"""Longer questions in an address are answered, but their answers not kept: hardly anybody asks the same."""
+
+
+def kept(*areas: str, seconds: int | None = None, frame: bool = True) -> Callable[[View], View]:
+    """Keep what this view answers to strangers while the numbers of ``areas`` stand.
+
+    ``seconds``: at most so long, because the page shows the clock. ``frame=False`` for what has no frame: feeds,
+    calendars, programs.
+    """
+    shown = tuple(sorted({*areas, *(FRAME if frame else ())}))
+
+    def mark(view: View) -> View:
+        @functools.wraps(view)
+        def answered(*args: Any, **values: Any) -> Any:
+            if not _stranger():
+                return view(*args, **values)
+            g.public_state = ask_first(g.db, QUESTION) or {}
+            tag = _tag(shown, seconds)
+            if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
+                return _finished(Response(status=304), tag)
+            store: Store = current_app.extensions["kept"]
+            page = store.find(tag)
+            if page is None:
+                response = current_app.make_response(view(*args, **values))
+                if not _same_for_all(response):
+                    return response
+                page = Kept.of(response.get_data(), tuple(response.headers.items()))
+                if len(request.query_string) <= LONGEST_QUERY:
+                    store.keep(tag, page)
+                return _finished(response, tag).make_conditional(request)
+            return _finished(_again(page), tag).make_conditional(request)
+
+        return cast(View, answered)
+
+    return mark
+
+
+def state_of(area: str) -> str | None:
+    """The number of an area as this request read it; None where it did not ask."""
+    told: Mapping[str, str] | None = g.get("public_state") if has_app_context() else None
+    return None if told is None else told.get(area, "")
+
+
+def keep_nothing() -> None:
+    """This answer shows something that may be older than its numbers: it is for this reader alone."""
+    if has_request_context():
+        g.keep_nothing = True
+
+
+def _stranger() -> bool:
+    """Nobody's session, not even one that ended, and no word left from the page before."""
+    return (
+        not g.actor.signed_in
+        and request.method in ("GET", "HEAD")
+        and _app().session_cookie not in request.cookies
+        and "_flashes" not in session
+    )
+
+
+def _same_for_all(response: Response) -> bool:
+    """Whether the next stranger may be given these very bytes."""
+    return (
+        response.status_code == 200
+        and "csrf_token" not in g
+        and "keep_nothing" not in g
+        and "Set-Cookie" not in response.headers
+        and "no-store" not in response.headers.get("Cache-Control", "")
+        and not session.modified
+        and not response.is_streamed
+        and not response.direct_passthrough
+    )
+
+
+def _tag(areas: tuple[str, ...], seconds: int | None) -> str:
+    told = [
+        current_app.extensions["release"],
+        request.root_url,
+        request.full_path,
+        current_language(),
+        *(f"{area}={g.public_state.get(area, '')}" for area in areas),
+        str(int(time.time()) // seconds) if seconds else "",
+    ]
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()[:32]
+
+
+def _again(page: Kept) -> Response:
+    """The kept answer, compressed for whoever takes that."""
+    if request.accept_encodings.quality("gzip") > 0:
+        response = Response(page.packed, headers=list(page.headers))
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(page.packed))
+        return response
+    return Response(page.body, headers=list(page.headers))
+
+
+def _finished(response: Response, tag: str) -> Response:
+    """With its tag: weak, because the same page goes out compressed and not."""
+    response.set_etag(tag, weak=True)
+    response.headers.setdefault("Cache-Control", "no-cache")
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _app() -> Kopuro:
+    return cast(Kopuro, current_app)
+
+
+def release(app: Kopuro) -> str:
+    """Of what pages are made: program, templates, words, style, settings. Another release makes other pages."""
+    mark = hashlib.sha256(repr(app.settings).encode())
+    folders = (("network", "*.py"), ("network", "*.html"), ("network", "*.css"), ("translations", "*.mo"))
+    for folder, pattern in folders:
+        for path in sorted((ROOT / folder).rglob(pattern)):
+            mark.update(path.read_bytes())
+    return app.keyring.mac("pages", mark.hexdigest()).hex()[:16]
+
+
+def register(app: Kopuro) -> None:
+    """One store for each process; tests and ``flask demo load`` empty it as they do every memory of the process."""
+    store = app.extensions["kept"] = Store()
+    app.extensions["release"] = release(app)
+    app.extensions.setdefault("forget", []).append(store.forget)
