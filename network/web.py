@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask import session as form_session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc as sql
@@ -242,13 +243,18 @@ def secure(response: Response) -> Response:
     if app.settings.production:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     actor = g.get("actor")
-    if (actor is not None and actor.signed_in) or "csrf_token" in g or "Set-Cookie" in headers:
+    if (actor is not None and actor.signed_in) or "csrf_token" in g or _cookies(response):
         headers["Cache-Control"] = "no-store"
     elif request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-cache")
     if request.endpoint != "static":
         headers.add("Vary", "Cookie")
     return response
+
+
+def _cookies(response: Response) -> bool:
+    """Whether a cookie goes with it; that of the form is written only after this."""
+    return "Set-Cookie" in response.headers or form_session.modified
 
 
 def _current() -> Flask:

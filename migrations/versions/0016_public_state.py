@@ -58,6 +58,7 @@ def upgrade() -> None:
     moves("event_capacity", "events")
     moves("registration", "events", when="{row}.consent_to_publish = 'all'")
     moves("search_public", "directory")
+    moves("directory_tombstone", "directory")
     moves("tenant", "network")
 
 

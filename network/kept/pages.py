@@ -9,6 +9,7 @@ Whoever sends the cookie of a session is answered as if nothing were kept: neith
 
 from __future__ import annotations
 
+import datetime
 import functools
 import hashlib
 import time
@@ -75,6 +76,12 @@ def state_of(area: str) -> str | None:
     """The number of an area as this request read it; None where it did not ask."""
     told: Mapping[str, str] | None = g.get("public_state") if has_app_context() else None
     return None if told is None else told.get(area, "")
+
+
+def changed_at(area: str) -> datetime.datetime | None:
+    """When something of an area was changed last, as far as this request knows."""
+    _number, _at, seconds = (state_of(area) or "").partition("@")
+    return datetime.datetime.fromtimestamp(float(seconds), datetime.UTC) if seconds else None
 
 
 def keep_nothing() -> None:

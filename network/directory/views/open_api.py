@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterable
@@ -19,14 +18,12 @@ from network.database import now
 from network.directory import hsds, queries, taxonomy
 from network.directory.models import Organization, Service, ServiceAtLocation
 from network.directory.queries import Asked
-from network.i18n.prefix import current_language
+from network.kept.pages import changed_at, kept
 from network.tenancy import Actor, become
 from network.web import EVERYONE, Kopuro, allow
 
 bp = Blueprint("hsds", __name__, url_prefix="/hsds")
 
-FORM = "2"
-"""Grows when the same rows are written otherwise: kept copies are old then."""
 PER_PAGE, MOST_PER_PAGE, LAST_PAGE = 50, 200, 1_000_000
 
 
@@ -46,40 +43,32 @@ class Sheet:
 
 
 def public(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Answer as to a stranger, with validators; 304 after one query where nothing public changed."""
+    """Answer as to a stranger; 304 in one question where nothing public changed."""
+    asked = kept("directory", frame=False)(_told(view))
 
     @functools.wraps(view)
     def answered(**values: Any) -> Response:
         g.actor = Actor.anonymous()
         become(g.db, g.actor)
-        state = g.db.scalars(queries.state()).one_or_none()
-        answer = _validated(state)
-        if answer.status_code != 304:
-            try:
-                made = view(**values)
-            except Senseless as nonsense:
-                return problem(400, str(nonsense))
-            if made.status_code != 200:
-                return made
-            answer.set_data(made.get_data())
-            answer.mimetype = made.mimetype or "application/json"
+        answer: Response = current_app.make_response(asked(**values))
+        answer.headers["Access-Control-Allow-Origin"] = "*"
         return answer
 
     return answered
 
 
-def _validated(state: Any) -> Response:
-    """An empty answer with its validators, 304 already where the client has this state."""
-    answer = Response(mimetype="application/json")
-    changed = (state.number, state.changed_at) if state else (0, None)
-    told = "|".join(str(part) for part in (FORM, request.full_path, current_language(), *changed))
-    answer.set_etag(hashlib.sha256(told.encode()).hexdigest()[:24])
-    if state:
-        answer.last_modified = state.changed_at
-    answer.headers["Cache-Control"] = "no-cache"
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.make_conditional(request)
-    return answer
+def _told(view: Callable[..., Response]) -> Callable[..., Response]:
+    """The answer with the moment of the last change, or what is wrong with the question."""
+
+    def told(**values: Any) -> Response:
+        try:
+            answer = view(**values)
+        except Senseless as nonsense:
+            return problem(400, str(nonsense))
+        answer.last_modified = changed_at("directory")
+        return answer
+
+    return told
 
 
 # What may be asked ------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def one_event(slug: str) -> Response:
     return answer
 
 
-def _calendar(events: list[Event], name: str | None = None) -> Response:
+def _calendar(events: list[Event], name: str = "") -> Response:
     """These events, with the moment at which one of them was changed last."""
     language = current_language()
     places = places_of(g.db, events, language)
@@ -55,7 +55,7 @@ def _calendar(events: list[Event], name: str | None = None) -> Response:
         for event in events
     )
     answer = Response(
-        ical.calendar(entries, name=name) if name else ical.calendar(entries),
+        ical.calendar(entries, name=name),
         content_type=f"{ical.MIMETYPE}; charset=utf-8",
     )
     if events:
