@@ -49,13 +49,13 @@ def kept(*areas: str, seconds: int | None = None, frame: bool = True) -> Callabl
     def mark(view: View) -> View:
         @functools.wraps(view)
         def answered(*args: Any, **values: Any) -> Any:
-            if not _stranger():
+            store: Store | None = current_app.extensions.get("kept")
+            if store is None or not _stranger():
                 return view(*args, **values)
             g.public_state = ask_first(g.db, QUESTION) or {}
             tag = _tag(shown, seconds)
             if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
                 return _finished(Response(status=304), tag)
-            store: Store = current_app.extensions["kept"]
             page = store.find(tag)
             if page is None:
                 response = current_app.make_response(view(*args, **values))
