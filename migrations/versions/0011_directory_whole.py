@@ -108,6 +108,7 @@ def _columns() -> None:
             sa.Column("safe_to_leave_message", sa.String(20), nullable=False, server_default="unknown"),
         ],
         "location": [
+            sa.Column("confidential", sa.Boolean(), nullable=False, server_default=sa.false()),
             sa.Column("transportation", JSONB(), nullable=False, server_default=empty),
             sa.Column("version", sa.Integer(), nullable=False, server_default=one),
             sa.Column("created_at", MOMENT, nullable=False, server_default=now),
@@ -331,7 +332,7 @@ def downgrade() -> None:
         "organization": ("merged_into_tenant_id", "merged_into_id"),
         "service": ("alternate_name", "url", "email", "eligibility", "delivery"),
         "phone": ("extension", "toll_free_from", "safe_to_leave_message"),
-        "location": ("transportation", "version", "created_at", "last_modified"),
+        "location": ("confidential", "transportation", "version", "created_at", "last_modified"),
         "address": ("latitude", "longitude", "sealed"),
         "schedule": ("phone_id", "location_id", "valid_from", "valid_to"),
         "project": (

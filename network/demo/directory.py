@@ -97,7 +97,7 @@ def load(app: Kopuro, cast: Cast) -> str:
     for one in told:
         actor = cast.clock(one["tenant"])
         with app.database.unit_of_work(actor) as session:
-            _parts(session, actor, one, made)
+            _parts(app, session, actor, one, made)
     offered = sum(len(one.get("services", ())) for one in told)
     projects = sum(len(one.get("projects", ())) for one in told)
     return f"{len(made)} organizations in the directory with {offered} services and {projects} projects"
@@ -134,7 +134,7 @@ def _organization(one: dict[str, Any]) -> OrganizationDraft:
     )
 
 
-def _parts(session: Session, actor: Actor, one: dict[str, Any], made: Listed) -> None:
+def _parts(app: Kopuro, session: Session, actor: Actor, one: dict[str, Any], made: Listed) -> None:
     """Services, numbers, contacts, places of work and projects of one organization."""
     organization = session.scalars(select(Organization).where(Organization.slug == one["slug"])).one()
     ids: dict[str, uuid.UUID] = {}
@@ -151,7 +151,7 @@ def _parts(session: Session, actor: Actor, one: dict[str, Any], made: Listed) ->
         draft = ContactDraft(**(contact | {"audience": Visibility(contact["audience"])}))
         services.create_contact(session, actor, organization, draft)
     for location in one.get("locations", ()):
-        services.create_location(session, actor, organization, _location(location, ids))
+        services.create_location(session, actor, organization, _location(location, ids), keyring=app.keyring)
     for project in one.get("projects", ()):
         services.create_project(session, actor, organization, _project(project, made))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import uuid
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from network.directory.models import LocationType, OrganizationKind, Status, Visibility
+from network.directory.models import Known, LocationType, OrganizationKind, Status, Visibility
 
 Texts = dict[str, str]
 """A text by language code."""
@@ -41,15 +42,32 @@ class Opening:
     opens_at: datetime.time | None = None
     closes_at: datetime.time | None = None
     timezone: str = "Asia/Bishkek"
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+    notes: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exceptional:
+    """A day, or days in a row, with other hours than the week has."""
+
+    on: datetime.date
+    until: datetime.date | None = None
+    closed: bool = True
+    opens_at: datetime.time | None = None
+    closes_at: datetime.time | None = None
     notes: Texts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceDraft:
-    """A service as it should stand."""
+    """A service as it should stand. Who may come is a section of its own (``services.describe_service``)."""
 
     name: Texts
-    description: Texts
+    alternate_name: Texts = field(default_factory=dict)
+    url: str | None = None
+    email: str | None = None
+    description: Texts = field(default_factory=dict)
     eligibility_description: Texts = field(default_factory=dict)
     application_process: Texts = field(default_factory=dict)
     fees_description: Texts = field(default_factory=dict)
@@ -68,6 +86,8 @@ class Reach:
 
     areas: tuple[str, ...] = ()
     opening: Opening | None = None
+    keep_hours: bool = False
+    """Leave the hours as they are: they say more than one ``opening`` can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +97,10 @@ class PhoneDraft:
     number: str
     country: str
     hotline: bool = False
+    extension: str = ""
     toll_free: bool = False
+    toll_free_from: list[str] = field(default_factory=list)
+    safe_to_leave_message: Known = Known.UNKNOWN
     channels: list[str] = field(default_factory=lambda: ["voice"])
     languages: list[str] = field(default_factory=list)
     description: Texts = field(default_factory=dict)
@@ -109,7 +132,10 @@ class LocationDraft:
     audience: Visibility = Visibility.TENANT
     address_1: str = ""
     postal_code: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
     address_audience: Visibility = Visibility.TENANT
+    transportation: Texts = field(default_factory=dict)
     service_ids: tuple[uuid.UUID, ...] = ()
 
 
@@ -132,9 +158,26 @@ class ProjectDraft:
     source: str = "en"
     start_on: str = ""
     end_on: str = ""
+    """What is best known, where the four days below are not told apart."""
+    planned_start: str = ""
+    planned_end: str = ""
+    actual_start: str = ""
+    actual_end: str = ""
+    iati_identifier: str = ""
+    sectors: list[str] = field(default_factory=list)
+    budget: Decimal | None = None
+    currency: str = ""
     places: list[str] = field(default_factory=list)
     visibility: Visibility = Visibility.TENANT
     participants: tuple[ParticipantDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When something is open: its weeks, and the days that differ. Written whole."""
+
+    weekly: tuple[Opening, ...] = ()
+    different: tuple[Exceptional, ...] = ()
 
 
 Draft = OrganizationDraft | ServiceDraft | PhoneDraft | ContactDraft

@@ -92,5 +92,11 @@ UNFIT = {
     "term_unknown": _l("Choose from the answers offered."),
     "language_unknown": _l("Choose from the answers offered."),
     "confidential_address": _l("The address of a confidential service stays among colleagues."),
+    "too_many_hours": _l("These are more lines than a page can show. Leave some out."),
+    "sector_unknown": _l("Enter the code of the sector: three to five digits."),
+    "reader_unknown": _l("Choose from the answers offered."),
+    "reader_not_of_whole": _l(
+        "The listing it belongs to is not for all of these partners. Open that one first."
+    ),
     "slug_taken": _l("Please give it another name: this one is taken."),
 }

@@ -90,11 +90,21 @@ class Directory:
     def location(self, organization: Organization, **changes: Any) -> Any:
         def deed(session: Session, actor: Actor) -> Any:
             whole = session.get(Organization, organization.id)
-            return services.create_location(session, actor, whole, LocationDraft(**changes))
+            draft, keyring = LocationDraft(**changes), self.app.keyring
+            return services.create_location(session, actor, whole, draft, keyring=keyring)
 
         return self._as_keeper(organization, deed)
 
-    def _as_keeper(self, organization: Organization, deed: Callable[[Session, Actor], Any]) -> Any:
+    def part(self, whole: Any, model: Any, values: dict[str, Any], **how: Any) -> Any:
+        """A part of a service, organization, place or project. ``audience`` and ``named`` say who reads it."""
+
+        def deed(session: Session, actor: Actor) -> Any:
+            row = session.get(type(whole), whole.id)
+            return services.create_part(session, actor, row, model, values, **how)
+
+        return self._as_keeper(whole, deed)
+
+    def _as_keeper(self, organization: Any, deed: Callable[[Session, Actor], Any]) -> Any:
         actor = Actor.member(organization.tenant_id, uuid.uuid4(), [Role.ADMIN])
         with self.app.database.unit_of_work(actor) as session:
             return deed(session, actor)

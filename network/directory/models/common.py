@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from network.database import Moment, now
+from network.database import Moment, PrimaryKey, now
 from network.directory import texts
 from network.directory.models.audience import Visibility, readable, words
 from network.tenancy import Actor, TenantOwned
@@ -80,6 +80,8 @@ class Part(FieldGroup, Versioned):
     __abstract__ = True
 
     TEXTS: ClassVar[tuple[str, ...]] = ()
+
+    id: Mapped[PrimaryKey]
 
     def parent(self) -> tuple[str, Any]:
         """Which column says what it is a part of, and its value."""

@@ -41,7 +41,6 @@ class ReferralRoute(Part):
     __table_args__ = (_of_service(),)
     TEXTS = ("next_step", "documents", "complaints")
 
-    id: Mapped[PrimaryKey]
     service_id: Mapped[uuid.UUID] = mapped_column(index=True)
     method: Mapped[ReferralMethod] = mapped_column(words(ReferralMethod), default=ReferralMethod.CALL)
     contact: Mapped[str] = mapped_column(String(300), default="")
@@ -72,7 +71,6 @@ class ServiceCapacity(Part):
     __table_args__ = (_of_service(),)
     TEXTS = ("description",)
 
-    id: Mapped[PrimaryKey]
     service_id: Mapped[uuid.UUID] = mapped_column(index=True)
     unit: Mapped[CapacityUnit] = mapped_column(words(CapacityUnit), default=CapacityUnit.BEDS)
     available: Mapped[int | None]
@@ -89,7 +87,6 @@ class RequiredDocument(Part):
     __table_args__ = (_of_service(),)
     TEXTS = ("document",)
 
-    id: Mapped[PrimaryKey]
     service_id: Mapped[uuid.UUID] = mapped_column(index=True)
     document: Mapped[Json]
     uri: Mapped[str] = mapped_column(String(300), default="")
@@ -102,7 +99,6 @@ class CostOption(Part):
     __table_args__ = (_of_service(),)
     TEXTS = ("option", "amount_description")
 
-    id: Mapped[PrimaryKey]
     service_id: Mapped[uuid.UUID] = mapped_column(index=True)
     option: Mapped[Json] = mapped_column(default=dict)
     """For whom: “pensioners”."""

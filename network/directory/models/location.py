@@ -39,6 +39,8 @@ class Location(FieldGroup, Versioned):
     location_type: Mapped[LocationType] = mapped_column(words(LocationType), default=LocationType.PHYSICAL)
     name: Mapped[Json] = mapped_column(default=dict)
     place_id: Mapped[str] = mapped_column(String(24))
+    confidential: Mapped[bool] = mapped_column(default=False)
+    """A confidential service is given here: nobody reads more than the district, and the door is sealed."""
     transportation: Mapped[Json] = mapped_column(default=dict)
     """How to get there."""
 
@@ -82,7 +84,6 @@ class Accessibility(Part):
     )
     TEXTS = ("description",)
 
-    id: Mapped[PrimaryKey]
     location_id: Mapped[uuid.UUID] = mapped_column(index=True)
     features: Mapped[list[str]] = mapped_column(default=list)
     """Codes of ``labels.ACCESS``."""

@@ -100,7 +100,6 @@ class OrganizationIdentifier(Part):
         Index(None, "identifier_scheme", "identifier"),
     )
 
-    id: Mapped[PrimaryKey]
     organization_id: Mapped[uuid.UUID] = mapped_column(index=True)
     identifier_scheme: Mapped[str] = mapped_column(String(40))
     identifier: Mapped[str] = mapped_column(String(200))

@@ -118,7 +118,6 @@ class ProjectDocument(Part):
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "project_id"], ["project.tenant_id", "project.id"]),)
     TEXTS = ("title",)
 
-    id: Mapped[PrimaryKey]
     project_id: Mapped[uuid.UUID] = mapped_column(index=True)
     title: Mapped[Json]
     url: Mapped[str] = mapped_column(String(300))
@@ -132,7 +131,6 @@ class ProjectResult(Part):
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "project_id"], ["project.tenant_id", "project.id"]),)
     TEXTS = ("title", "description")
 
-    id: Mapped[PrimaryKey]
     project_id: Mapped[uuid.UUID] = mapped_column(index=True)
     title: Mapped[Json]
     description: Mapped[Json] = mapped_column(default=dict)

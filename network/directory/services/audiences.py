@@ -5,31 +5,64 @@ Widening goes the other way one step at a time: what was narrowed stays so until
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from network.directory.models import (
+    Accessibility,
     Address,
     Contact,
+    CostOption,
     Location,
     Organization,
+    OrganizationIdentifier,
     Phone,
     Project,
+    ProjectDocument,
     ProjectParticipant,
+    ProjectResult,
+    ReferralRoute,
+    RequiredDocument,
     Schedule,
+    ScheduleException,
     Service,
     ServiceArea,
     ServiceAtLocation,
+    ServiceCapacity,
+    ServiceFunding,
     Visibility,
     wider,
 )
 
-OF_SERVICE = (Schedule, ServiceArea)
+OF_SERVICE = (ServiceArea, Schedule, ScheduleException)
 """Read by whoever reads the service, no more and no less."""
+
+PARTS_OF_SERVICE = (
+    Phone, Contact, ServiceAtLocation, ReferralRoute, ServiceCapacity, RequiredDocument, CostOption, ServiceFunding,
+)  # fmt: skip
+PARTS_OF_ORGANIZATION = (Phone, Contact, Location, OrganizationIdentifier)
+PARTS_OF_LOCATION = (Address, Accessibility)
+PARTS_OF_PROJECT = (ProjectParticipant, ProjectDocument, ProjectResult)
 
 
 def _too_wide(limit: Visibility) -> list[Visibility]:
     return [visibility for visibility in Visibility if wider(visibility, limit)]
+
+
+def _narrow(
+    session: Session, models: Iterable[Any], column: str, wholes: Select[Any], limit: Visibility
+) -> None:
+    """Bring rows of these models within a limit, as far as they are part of one of these wholes."""
+    for model in models:
+        whole: InstrumentedAttribute[Any] = getattr(model, column)
+        session.execute(
+            update(model)
+            .where(whole.in_(wholes), model.audience.in_(_too_wide(limit)))
+            .values(audience=limit)
+        )
 
 
 def narrow_organization(session: Session, organization: Organization) -> None:
@@ -41,32 +74,18 @@ def narrow_organization(session: Session, organization: Organization) -> None:
             service.visibility = limit
             service.version += 1
             narrow_service(session, service)
-    wide = _too_wide(limit)
-    if not wide:
+    if not _too_wide(limit):
         return
-    for model in (Phone, Contact, Location):
-        session.execute(
-            update(model)
-            .where(model.organization_id == organization.id, model.audience.in_(wide))
-            .values(audience=limit)
-        )
-    places = select(Location.id).where(Location.organization_id == organization.id)
-    session.execute(
-        update(Address)
-        .where(Address.location_id.in_(places), Address.audience.in_(wide))
-        .values(audience=limit)
-    )
-    session.execute(
-        update(Project)
-        .where(Project.organization_id == organization.id, Project.visibility.in_(wide))
-        .values(visibility=limit)
-    )
-    projects = select(Project.id).where(Project.organization_id == organization.id)
-    session.execute(
-        update(ProjectParticipant)
-        .where(ProjectParticipant.project_id.in_(projects), ProjectParticipant.audience.in_(wide))
-        .values(audience=limit)
-    )
+    whole = select(Organization.id).where(Organization.id == organization.id)
+    _narrow(session, PARTS_OF_ORGANIZATION, "organization_id", whole, limit)
+    for phone in session.scalars(select(Phone).where(Phone.organization_id == organization.id)):
+        follow(session, "phone_id", phone.id, phone.audience)
+    for location in session.scalars(select(Location).where(Location.organization_id == organization.id)):
+        narrow_location(session, location)
+    for project in session.scalars(select(Project).where(Project.organization_id == organization.id)):
+        if wider(project.visibility, limit):
+            project.visibility = limit
+            narrow_project(session, project)
 
 
 def narrow_service(session: Session, service: Service) -> None:
@@ -76,12 +95,33 @@ def narrow_service(session: Session, service: Service) -> None:
         session.execute(
             update(model).where(model.service_id == service.id).values(audience=service.visibility)
         )
-    wide = _too_wide(service.visibility)
-    if not wide:
-        return
-    for group in (Phone, Contact, ServiceAtLocation):
-        session.execute(
-            update(group)
-            .where(group.service_id == service.id, group.audience.in_(wide))
-            .values(audience=service.visibility)
-        )
+    if _too_wide(service.visibility):
+        whole = select(Service.id).where(Service.id == service.id)
+        _narrow(session, PARTS_OF_SERVICE, "service_id", whole, service.visibility)
+
+
+def narrow_location(session: Session, location: Location) -> None:
+    """Bring door and accessibility of a place within its audience; its hours follow it."""
+    session.flush()
+    follow(session, "location_id", location.id, location.audience)
+    whole = select(Location.id).where(Location.id == location.id)
+    _narrow(session, (*PARTS_OF_LOCATION, ServiceAtLocation), "location_id", whole, location.audience)
+
+
+def narrow_project(session: Session, project: Project) -> None:
+    """Bring documents and results within the audience of their project; who takes part follows it."""
+    session.flush()
+    session.execute(
+        update(ProjectParticipant)
+        .where(ProjectParticipant.project_id == project.id)
+        .values(audience=project.visibility)
+    )
+    whole = select(Project.id).where(Project.id == project.id)
+    _narrow(session, (*PARTS_OF_PROJECT, ServiceFunding), "project_id", whole, project.visibility)
+
+
+def follow(session: Session, column: str, owner_id: object, audience: Visibility) -> None:
+    """Hours are read by whoever reads the service, number or place that keeps them."""
+    for model in (Schedule, ScheduleException):
+        owner: InstrumentedAttribute[Any] = getattr(model, column)
+        session.execute(update(model).where(owner == owner_id).values(audience=audience))

@@ -1,32 +1,29 @@
-"""Field groups: numbers, contacts and places, each with the audience it is for."""
+"""Field groups: numbers and contacts, each with the audience it is for."""
 
 from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from network import audit
 from network.audit import Action
 from network.database import now
-from network.directory import where
-from network.directory.drafts import ContactDraft, LocationDraft, PhoneDraft
+from network.directory.drafts import ContactDraft, PhoneDraft
 from network.directory.models import (
-    Address,
     Contact,
-    Location,
     Organization,
     Phone,
+    Schedule,
+    ScheduleException,
     Service,
-    ServiceAtLocation,
     Visibility,
     narrower_of,
 )
 from network.directory.policies import can_edit
-from network.directory.services import publishing, writing
-from network.i18n.translated import written
-from network.permissions import NotThere, Unfit, require
+from network.directory.services import audiences, publishing, readers, writing
+from network.permissions import NotThere, require
 from network.tenancy import Actor
 
 
@@ -90,60 +87,12 @@ def remove_group(session: Session, actor: Actor, organization: Organization, row
     writing.hold(session, organization.id)
     action = Action.PHONE_REMOVED if isinstance(row, Phone) else Action.CONTACT_REMOVED
     public, service_id, ident = row.audience is Visibility.PUBLIC, row.service_id, row.id
+    readers.forget_readers(session, row)
+    for model in (Schedule, ScheduleException):
+        session.execute(delete(model).where(model.phone_id == ident))
     session.delete(row)
     _published(session, organization, service_id, public=public)
     audit.record(session, actor, action, ident)
-
-
-def create_location(
-    session: Session, actor: Actor, organization: Organization, draft: LocationDraft
-) -> Location:
-    """Add a place of work, its door as a group of its own, and which services are given there.
-
-    The door of a confidential service never goes beyond the tenant: raises :class:`Unfit` ``confidential_address``.
-    """
-    require(can_edit(actor, organization.tenant_id))
-    writing.hold(session, organization.id)
-    keeper = organization.tenant_id
-    if where.place(draft.place_id) is None:
-        raise Unfit("place_unknown")
-    writing.check_audience(actor, keeper, Visibility.TENANT, draft.audience, organization.visibility)
-    writing.check_audience(actor, keeper, Visibility.TENANT, draft.address_audience, draft.audience)
-    offered = [_own_service(session, organization, service_id) for service_id in draft.service_ids]
-    if draft.address_audience is not Visibility.TENANT and any(service.confidential for service in offered):
-        raise Unfit("confidential_address")
-    row = Location(
-        tenant_id=keeper,
-        organization_id=organization.id,
-        place_id=draft.place_id,
-        location_type=draft.location_type,
-        name=written(draft.name),
-        audience=draft.audience,
-    )
-    session.add(row)
-    session.flush()
-    if draft.address_1:
-        session.add(
-            Address(
-                tenant_id=keeper,
-                location_id=row.id,
-                address_1=draft.address_1,
-                postal_code=draft.postal_code,
-                audience=draft.address_audience,
-            )
-        )
-    for service in offered:
-        session.add(
-            ServiceAtLocation(
-                tenant_id=keeper,
-                service_id=service.id,
-                location_id=row.id,
-                audience=narrower_of(draft.audience, service.visibility),
-            )
-        )
-    _published(session, organization, None, public=draft.audience is Visibility.PUBLIC)
-    audit.record(session, actor, Action.LOCATION_CREATED, row.id)
-    return row
 
 
 def _change(
@@ -165,6 +114,8 @@ def _change(
     if not changed:
         return False
     row.last_modified = now()
+    if isinstance(row, Phone) and "audience" in changed:
+        audiences.follow(session, "phone_id", row.id, row.audience)
     writing.keep_revision(session, actor, row)
     _published(session, organization, row.service_id, public=was_public or row.audience is Visibility.PUBLIC)
     audit.record(session, actor, action, row.id, version=row.version, fields=",".join(sorted(changed)))

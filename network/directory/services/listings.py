@@ -1,4 +1,4 @@
-"""Organizations, their services and projects: listing them and changing them."""
+"""Organizations and their services: listing them and changing them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,19 @@ from network import audit
 from network.audit import Action
 from network.database import now
 from network.directory import slugs, taxonomy, where
-from network.directory.drafts import OrganizationDraft, ProjectDraft, Reach, ServiceDraft
+from network.directory.drafts import OrganizationDraft, Reach, ServiceDraft
 from network.directory.models import (
     Organization,
-    Project,
-    ProjectParticipant,
-    ProjectStatus,
     Schedule,
     Service,
     ServiceArea,
     Visibility,
 )
 from network.directory.policies import can_create, can_edit
-from network.directory.services import audiences, publishing, writing
+from network.directory.services import audiences, places, publishing, writing
 from network.i18n.languages import CODES
 from network.i18n.translated import pick, written
+from network.keys import Keyring
 from network.permissions import Unfit, require
 from network.tenancy import Actor
 
@@ -98,9 +96,20 @@ def create_service(
 
 
 def change_service(
-    session: Session, actor: Actor, service: Service, draft: ServiceDraft, reach: Reach, *, version: int
+    session: Session,
+    actor: Actor,
+    service: Service,
+    draft: ServiceDraft,
+    reach: Reach,
+    *,
+    version: int,
+    keyring: Keyring | None = None,
 ) -> bool:
-    """Write what differs, hours and areas too; False where nothing does. Raises :class:`Stale` as above."""
+    """Write what differs, hours and areas too; False where nothing does. Raises :class:`Stale` as above.
+
+    A service that becomes confidential has the doors known of it sealed with ``keyring``; :class:`Unfit`
+    ``confidential_address`` where there is a door and no keyring.
+    """
     require(can_edit(actor, service.tenant_id))
     writing.hold(session, service.organization_id)
     row = writing.lock(session, service, version)
@@ -111,6 +120,8 @@ def change_service(
     changed = writing.apply(row, writing.values_of(draft, row))
     if "visibility" in changed:
         audiences.narrow_service(session, row)
+    if "confidential" in changed and row.confidential:
+        places.close_doors(session, row, keyring)
     if _write_reach(session, row, reach) or "visibility" in changed:
         row.version += not changed
         changed = [*changed, "reach"]
@@ -119,48 +130,6 @@ def change_service(
     _changed(session, actor, row, Action.SERVICE_CHANGED, changed)
     publishing.publish(session, row.organization_id, public=was_public or row.visibility is Visibility.PUBLIC)
     return True
-
-
-def create_project(
-    session: Session, actor: Actor, organization: Organization, draft: ProjectDraft
-) -> Project:
-    """List a project under an organization that the actor's tenant keeps."""
-    require(can_edit(actor, organization.tenant_id))
-    keeper = organization.tenant_id
-    writing.hold(session, organization.id)
-    writing.check_audience(actor, keeper, Visibility.TENANT, draft.visibility, organization.visibility)
-    for place_id in draft.places:
-        _check_place(place_id)
-    row = Project(
-        tenant_id=keeper,
-        organization_id=organization.id,
-        status=ProjectStatus(draft.status),
-        source=draft.source,
-        title=written(draft.title),
-        description=written(draft.description),
-        start_on=draft.start_on,
-        end_on=draft.end_on,
-        places=draft.places,
-        visibility=draft.visibility,
-    )
-    session.add(row)
-    session.flush()
-    for participant in draft.participants:
-        tenant_id, listing_id = participant.organization or (None, None)
-        session.add(
-            ProjectParticipant(
-                tenant_id=keeper,
-                project_id=row.id,
-                role=participant.role,
-                name=written(participant.name),
-                participant_tenant_id=tenant_id,
-                participant_id=listing_id,
-                audience=row.visibility,
-            )
-        )
-    publishing.publish(session, organization.id, public=row.visibility is Visibility.PUBLIC)
-    audit.record(session, actor, Action.PROJECT_CREATED, row.id)
-    return row
 
 
 def _organization_of(service: Service) -> Select[Organization]:
@@ -186,12 +155,15 @@ def _write_reach(session: Session, service: Service, reach: Reach) -> bool:
     schedules = session.scalars(select(Schedule).where(Schedule.service_id == service.id)).all()
     areas = session.scalars(select(ServiceArea).where(ServiceArea.service_id == service.id)).all()
     wanted = _schedule(service, reach)
-    same_hours = [_hours(row) for row in schedules] == ([_hours(wanted)] if wanted else [])
+    same_hours = reach.keep_hours or [_hours(row) for row in schedules] == (
+        [_hours(wanted)] if wanted else []
+    )
     if same_hours and {area.place_id for area in areas} == set(reach.areas):
         return False
-    session.execute(delete(Schedule).where(Schedule.service_id == service.id))
+    if not reach.keep_hours:
+        session.execute(delete(Schedule).where(Schedule.service_id == service.id))
     session.execute(delete(ServiceArea).where(ServiceArea.service_id == service.id))
-    if wanted is not None:
+    if wanted is not None and not reach.keep_hours:
         session.add(wanted)
     for place_id in dict.fromkeys(reach.areas):
         session.add(

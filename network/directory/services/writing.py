@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import enum
 import uuid
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -13,19 +14,30 @@ from sqlalchemy.orm import Session
 
 from network.database import now
 from network.directory.drafts import Draft
-from network.directory.models import Contact, Organization, Phone, Revision, Service, Visibility, wider
+from network.directory.models import (
+    Contact,
+    Location,
+    Organization,
+    Part,
+    Phone,
+    Project,
+    Revision,
+    Service,
+    Visibility,
+    wider,
+)
 from network.directory.policies import may_set
 from network.i18n.translated import rewritten, written
 from network.permissions import Stale, Unfit, require
 from network.tenancy import Actor
 
-Edited = Organization | Service | Phone | Contact
+Edited = Organization | Service | Phone | Contact | Location | Project | Part
 Row = TypeVar("Row", bound=Edited)
 
 
 def audience_of(row: Edited) -> Visibility:
     """Who may read this row, by whichever column says it."""
-    return row.audience if isinstance(row, Phone | Contact) else row.visibility
+    return row.visibility if isinstance(row, Organization | Service | Project) else row.audience
 
 
 def hold(session: Session, organization_id: uuid.UUID) -> None:
@@ -101,4 +113,4 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
-    return str(value) if isinstance(value, uuid.UUID) else value
+    return str(value) if isinstance(value, uuid.UUID | Decimal) else value

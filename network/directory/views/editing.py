@@ -14,6 +14,7 @@ from network.directory.views.rooms import (
     Difference,
     bp,
     choices,
+    keyring,
     may_widen,
     own_organization,
     own_service,
@@ -96,7 +97,9 @@ def edit_service(slug: str) -> ResponseReturnValue:
     )
 
     def save(version: int) -> None:
-        services.change_service(g.db, g.actor, row, form.draft(row), form.reach(), version=version)
+        services.change_service(
+            g.db, g.actor, row, form.draft(row), form.reach(), version=version, keyring=keyring()
+        )
 
     def saved() -> dict[str, object]:
         # The row was locked and read again; its hours and areas are read with it.

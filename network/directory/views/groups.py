@@ -16,6 +16,7 @@ from network.directory.views.rooms import (
     Difference,
     bp,
     choices,
+    keyring,
     may_widen,
     own_organization,
     submitted,
@@ -149,7 +150,7 @@ def new_location(slug: str) -> ResponseReturnValue:
     form = LocationForm(choices=offered, services=list(g.db.scalars(queries.services_of(organization.id))))
 
     def save(_version: int) -> None:
-        services.create_location(g.db, g.actor, organization, form.draft())
+        services.create_location(g.db, g.actor, organization, form.draft(), keyring=keyring())
 
     at = {
         "place_unknown": "place_id",

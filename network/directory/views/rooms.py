@@ -6,9 +6,9 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, abort, current_app, g, request
 from flask_babel import gettext as _
 
 from network.directory import labels, policies, presenting, queries, where
@@ -16,7 +16,9 @@ from network.directory.models import Organization, Service, Visibility
 from network.forms import Form
 from network.i18n.languages import LANGUAGES
 from network.i18n.prefix import PREFIX
+from network.keys import Keyring
 from network.permissions import Role, Stale, Unfit
+from network.web import Kopuro
 
 bp = Blueprint("directory", __name__, url_prefix=PREFIX + "/directory")
 
@@ -62,6 +64,10 @@ def own_service(slug: str) -> Service:
     if found is None or not policies.can_edit(g.actor, found.tenant_id):
         abort(404)
     return found
+
+
+def keyring() -> Keyring:
+    return cast(Kopuro, current_app).keyring
 
 
 def may_widen() -> bool:

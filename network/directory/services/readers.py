@@ -1,0 +1,89 @@
+"""Which partners a row with a named audience is for. Adding one shows it to more people: the admin's decision alone."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from network import audit
+from network.audit import Action
+from network.directory.models import AudienceGrant, Visibility
+from network.directory.policies import can_edit, can_widen
+from network.permissions import Unfit, require
+from network.tenancy import Actor, Tenant, TenantKind
+
+
+def partners(session: Session, keeper: uuid.UUID) -> list[Tenant]:
+    """The tenants that can be picked: the other members of the network."""
+    statement = select(Tenant).where(Tenant.kind == TenantKind.MEMBER, Tenant.id != keeper)
+    return list(session.scalars(statement.where(Tenant.suspended_at.is_(None)).order_by(Tenant.name)))
+
+
+def readers_of(session: Session, row: Any) -> frozenset[uuid.UUID]:
+    """The tenants picked for this row, whether or not its audience is ``named`` today."""
+    return frozenset(session.scalars(select(AudienceGrant.reader_id).where(*_about(row))))
+
+
+def name_readers(
+    session: Session, actor: Actor, row: Any, readers: Iterable[uuid.UUID], *, whole: Any = None
+) -> bool:
+    """Let exactly these tenants read the row while its audience is ``named``; False where they do already.
+
+    Raises :class:`Refused` where somebody is added by whom may not widen, :class:`Unfit` ``reader_unknown`` for what is
+    no other member, ``reader_not_of_whole`` where the listing itself is named and not for them.
+    """
+    require(can_edit(actor, row.tenant_id))
+    session.flush()
+    wanted, before = frozenset(readers), readers_of(session, row)
+    if (
+        getattr(row, "audience", None) is not Visibility.NAMED
+        and getattr(row, "visibility", None) is not Visibility.NAMED
+    ):
+        wanted = frozenset()
+    if wanted == before:
+        return False
+    added = wanted - before
+    require(not added or can_widen(actor, row.tenant_id))
+    if added - {tenant.id for tenant in partners(session, row.tenant_id)}:
+        raise Unfit("reader_unknown")
+    if (
+        whole is not None
+        and whole_audience(whole) is Visibility.NAMED
+        and wanted - readers_of(session, whole)
+    ):
+        raise Unfit("reader_not_of_whole")
+    session.execute(delete(AudienceGrant).where(*_about(row), AudienceGrant.reader_id.in_(before - wanted)))
+    session.add_all(
+        AudienceGrant(
+            tenant_id=row.tenant_id, subject_table=row.__tablename__, subject_id=row.id, reader_id=one
+        )
+        for one in sorted(added)
+    )
+    session.flush()
+    audit.record(
+        session, actor, Action.AUDIENCE_CHANGED, row.id, added=len(added), removed=len(before - wanted)
+    )
+    return True
+
+
+def whole_audience(whole: Any) -> Visibility:
+    """Who may read this row, by whichever column says it."""
+    audience: Visibility = whole.audience if hasattr(whole, "audience") else whole.visibility
+    return audience
+
+
+def forget_readers(session: Session, row: Any) -> None:
+    """Of a row that is taken out nothing stays behind."""
+    session.execute(delete(AudienceGrant).where(*_about(row)))
+
+
+def _about(row: Any) -> tuple[Any, ...]:
+    return (
+        AudienceGrant.tenant_id == row.tenant_id,
+        AudienceGrant.subject_table == row.__tablename__,
+        AudienceGrant.subject_id == row.id,
+    )
