@@ -86,6 +86,7 @@ MATRIX: dict[str, Line] = {
     "digest.publish": WRITERS,
     "digest.withdraw": WRITERS,
     "digest_organizations.organization_feed": EVERYONE,
+    "directory.book": EVERYONE,
     "directory.edit_contact": KEEPERS,
     "directory.edit_organization": KEEPERS,
     "directory.edit_phone": KEEPERS,
