@@ -73,6 +73,7 @@ _WHAT = {
     400: "A parameter does not make sense; the body says which",
     403: "Not for this caller",
     404: "No such thing, or none that everyone may read",
+    410: "It was there for everyone and was withdrawn; a Link header says where it went, if anywhere",
     503: "Not ready to serve",
 }
 
@@ -98,7 +99,7 @@ def _operation(endpoint: str, rule: str, told: Machine) -> Schema:
     content = {media: {"schema": told.schema or {}} if "json" in media else {} for media in told.media}
     responses: Schema = {"200": {"description": _WHAT[200], "content": content}}
     responses |= {str(status): {"description": _WHAT[status]} for status in told.statuses}
-    for status in ("400", "404"):
+    for status in ("400", "404", "410"):
         if status in responses:
             responses[status]["content"] = {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -152,7 +153,7 @@ def document(app: Kopuro) -> Schema:
 
 def problem(status: int, detail: str) -> Response:
     """An error as programs read it (RFC 9457)."""
-    titles = {400: "Bad request", 404: "Not found"}
+    titles = {400: "Bad request", 404: "Not found", 410: "Gone"}
     answer = jsonify(
         {"type": "about:blank", "title": titles.get(status, "Error"), "status": status, "detail": detail}
     )

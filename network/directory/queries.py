@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import uuid
 from dataclasses import dataclass
@@ -226,77 +225,3 @@ def after(
     """The rows behind this one in the order of the alphabet: keyset paging of a list without text."""
     order = collate(SearchPublic.sort_keys[known(language)].astext, "C")
     return found.where(tuple_(order, SearchPublic.id) > tuple_(literal(key), literal(ident)))
-
-
-# The open API -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Filters of the API, cumulative as HSDS demands."""
-
-    search: str = ""
-    organization_id: uuid.UUID | None = None
-    taxonomy_term: str | None = None
-    """Code of a term; what matches no term of ours is an empty text, which finds nothing."""
-    modified_after: datetime.datetime | None = None
-
-
-def public_services(asked: Asked) -> Select[Service]:
-    """Services that everybody may read, newest change last so that pages stay put while one reads them."""
-    found = select(Service).where(Service.visibility == Visibility.PUBLIC)
-    if asked.organization_id is not None:
-        found = found.where(Service.organization_id == asked.organization_id)
-    if asked.taxonomy_term is not None:
-        found = found.where(Service.terms.contains([asked.taxonomy_term]))
-    if asked.modified_after is not None:
-        found = found.where(Service.last_modified >= asked.modified_after)
-    if asked.search.strip():
-        hits = (
-            search(Wish(text=asked.search, kind="service"), "en")
-            .order_by(None)
-            .with_only_columns(SearchPublic.slug)
-        )
-        found = found.where(Service.slug.in_(hits))
-    return found.order_by(Service.created_at, Service.id)
-
-
-def public_organizations(asked: Asked) -> Select[Organization]:
-    """Organizations that everybody may read."""
-    found = select(Organization).where(Organization.visibility == Visibility.PUBLIC)
-    if asked.modified_after is not None:
-        found = found.where(Organization.last_modified >= asked.modified_after)
-    if asked.search.strip():
-        wish = Wish(text=asked.search, kind="organization")
-        hits = search(wish, "en").order_by(None).with_only_columns(SearchPublic.slug)
-        found = found.where(Organization.slug.in_(hits))
-    return found.order_by(Organization.created_at, Organization.id)
-
-
-def whole_service_at_location() -> tuple[ExecutableOption, ...]:
-    """The place, its door as far as it is told, and the service."""
-    return (
-        joinedload(ServiceAtLocation.service),
-        joinedload(ServiceAtLocation.location).joinedload(Location.addresses),
-    )
-
-
-def public_service_at_locations(asked: Asked) -> Select[ServiceAtLocation]:
-    """Which public service is given where, as far as the place itself is public."""
-    found = (
-        select(ServiceAtLocation)
-        .join(Service, Service.id == ServiceAtLocation.service_id)
-        .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(
-            ServiceAtLocation.audience == Visibility.PUBLIC,
-            Location.audience == Visibility.PUBLIC,
-            Service.visibility == Visibility.PUBLIC,
-        )
-    )
-    if asked.organization_id is not None:
-        found = found.where(Service.organization_id == asked.organization_id)
-    if asked.taxonomy_term is not None:
-        found = found.where(Service.terms.contains([asked.taxonomy_term]))
-    if asked.modified_after is not None:
-        found = found.where(Service.last_modified >= asked.modified_after)
-    return found.order_by(ServiceAtLocation.id)

@@ -48,6 +48,7 @@ OWNERS = ("podruga", "khujand", "golden-goal", "andijan", "network")
 NOT_OURS: dict[str, tuple[str, ...]] = {
     "lang": ("en",),
     "form": ("rss", "atom", "json"),
+    "rest": ("no/such/address",),
 }
 """Parts that name no row."""
 
