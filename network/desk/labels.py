@@ -32,6 +32,10 @@ WAITING: dict[str, Callable[[int], str]] = {
     "registrations": lambda n: ngettext(
         "registration waits for your answer", "registrations wait for your answer", n
     ),
+    "proposals": lambda n: ngettext("proposed correction to decide", "proposed corrections to decide", n),
+    "confirm": lambda n: ngettext(
+        "listing to confirm: is it still right?", "listings to confirm: are they still right?", n
+    ),
     "helping": lambda n: ngettext("referral that you took on", "referrals that you took on", n),
     "drafts": lambda n: ngettext("referral you have not sent yet", "referrals you have not sent yet", n),
     "editions": lambda n: ngettext("edition waits for your note", "editions wait for your note", n),

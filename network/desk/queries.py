@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from network.accounts.models import DeskEpoch, DeskKey, KeptForm, Membership, MembershipStatus, SheetKey
 from network.digest.models import Activity, ActivityState, Edition, EditionState
+from network.directory.policies import EDITORS
+from network.directory.upkeep import queries as upkeep
 from network.events.models import Event, EventStatus, Registration, RegistrationState
 from network.permissions import CASE_READERS, Role
 from network.referrals.models import Case, Consent, Obligation, Referral, ReferralOrigin
@@ -144,10 +146,21 @@ def people_waiting(actor: Actor, at: datetime.datetime) -> Select[Any]:
             func.bool_or(and_(without, me)).label("outside"),
             select(sheet).scalar_subquery().label("sheet"),
             kept.scalar_subquery().label("kept"),
+            *_listings(actor, at),
         )
         .select_from(Membership)
         .where(Membership.tenant_id == actor.tenant_id, Membership.status == MembershipStatus.ACTIVE)
     )
+
+
+def _listings(actor: Actor, at: datetime.datetime) -> list[ColumnElement[Any]]:
+    """For those who keep listings: how many wait to be confirmed, and how many corrections to be decided."""
+    if actor.tenant_id is None or not actor.holds(*EDITORS, Role.COORDINATOR):
+        return []
+    return [
+        upkeep.waiting_count(actor.tenant_id, at).scalar_subquery().label("confirm"),
+        upkeep.proposals_count(actor.tenant_id).scalar_subquery().label("proposals"),
+    ]
 
 
 def registrations_waiting(actor: Actor, at: datetime.datetime) -> Select[str, int, datetime.datetime]:

@@ -63,6 +63,7 @@ def index() -> str:
             *_cases(actor, at),
             *_organising(actor, events, at),
             *_telling(actor),
+            *_keeping(people),
             *_coordinating(actor),
         ],
         key=lambda item: item.rank(at),
@@ -142,6 +143,13 @@ def _telling(actor: Actor) -> Iterator[Waiting]:
         one = len(slugs) == 1
         url = url_for("digest.activity", slug=slugs[0]) if one else url_for("digest.index")
         yield Waiting("activity_drafts", len(slugs), url)
+
+
+def _keeping(people: Any) -> Iterator[Waiting]:
+    """Corrections that partners propose, and listings of the directory that somebody should make sure of."""
+    for name, endpoint in (("proposals", "directory.proposals"), ("confirm", "directory.to_confirm")):
+        if n := people._mapping.get(name):
+            yield Waiting(name, n, url_for(endpoint))
 
 
 def _coordinating(actor: Actor) -> Iterator[Waiting]:

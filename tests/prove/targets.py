@@ -85,6 +85,8 @@ SQL: dict[str, str] = {
     " FROM contact c JOIN organization o ON o.id = c.organization_id",
     "directory phone_id slug": "SELECT o.tenant_id AS owner, o.slug, p.id AS phone_id, p.audience"
     " FROM phone p JOIN organization o ON o.id = p.organization_id",
+    "directory listing_id": "SELECT tenant_id AS owner, id AS listing_id, visibility AS audience FROM organization"
+    " UNION ALL SELECT tenant_id, id, visibility FROM service UNION ALL SELECT tenant_id, id, visibility FROM project",
     "hsds organization_id": "SELECT tenant_id AS owner, id AS organization_id, visibility AS audience FROM organization",
     "hsds service_id": "SELECT tenant_id AS owner, id AS service_id, visibility AS audience FROM service",
     "hsds ident": "SELECT l.tenant_id AS owner, l.id AS ident, s.visibility AS audience FROM service_at_location l"

@@ -1,5 +1,6 @@
 """Tables of the directory, in the words of HSDS 3; projects in those of IATI."""
 
+from network.directory.models.assured import Method
 from network.directory.models.audience import AudienceGrant, Visibility, narrower_of, wider
 from network.directory.models.common import FieldGroup, Listing, Part, Status
 from network.directory.models.draft import SectionDraft
@@ -40,6 +41,16 @@ from network.directory.models.project import (
 from network.directory.models.revision import Revision
 from network.directory.models.search import DirectoryState, SearchPublic
 from network.directory.models.service import Service, ServiceArea
+from network.directory.models.upkeep import (
+    Decision,
+    Merge,
+    MergeState,
+    Proposal,
+    ProposalField,
+    ProposalKind,
+    ProposalState,
+    Verification,
+)
 from network.directory.models.vocabulary import Attribute, Taxonomy, TaxonomyTerm
 
 __all__ = [
@@ -50,6 +61,7 @@ __all__ = [
     "CapacityUnit",
     "Contact",
     "CostOption",
+    "Decision",
     "DirectoryState",
     "DirectoryTombstone",
     "FieldGroup",
@@ -58,6 +70,9 @@ __all__ = [
     "Listing",
     "Location",
     "LocationType",
+    "Merge",
+    "MergeState",
+    "Method",
     "Organization",
     "OrganizationIdentifier",
     "OrganizationKind",
@@ -69,6 +84,10 @@ __all__ = [
     "ProjectParticipant",
     "ProjectResult",
     "ProjectStatus",
+    "Proposal",
+    "ProposalField",
+    "ProposalKind",
+    "ProposalState",
     "ReferralMethod",
     "ReferralRoute",
     "RequiredDocument",
@@ -85,6 +104,7 @@ __all__ = [
     "Status",
     "Taxonomy",
     "TaxonomyTerm",
+    "Verification",
     "Visibility",
     "narrower_of",
     "wider",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from network.database import Moment, PrimaryKey, now
 from network.directory import texts
+from network.directory.models.assured import Assured
 from network.directory.models.audience import Visibility, readable, words
 from network.tenancy import Actor, TenantOwned
 
@@ -31,7 +32,7 @@ class Versioned:
     last_modified: Mapped[Moment] = mapped_column(default=now)
 
 
-class Listing(TenantOwned, Versioned):
+class Listing(TenantOwned, Versioned, Assured):
     """What has a page of its own: ``visibility`` says who may read that it exists at all."""
 
     __abstract__ = True

@@ -24,4 +24,8 @@ class Revision(TenantOwned):
     version: Mapped[int]
     at: Mapped[Moment] = mapped_column(default=now)
     user_id: Mapped[uuid.UUID | None]
+    cause: Mapped[str] = mapped_column(String(20), default="edit", server_default="edit")
+    """Why it was written: ``edit``, ``proposal``, ``restore``, ``merge`` or ``import``."""
+    visibility: Mapped[str | None] = mapped_column(String(20))
+    """Who could read the row at that time."""
     snapshot: Mapped[Json]

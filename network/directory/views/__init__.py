@@ -2,7 +2,7 @@
 
 from network import api
 from network.directory import hotlines
-from network.directory.views import editing, groups, open_api, paper, reading
+from network.directory.views import editing, groups, open_api, paper, reading, upkeep
 from network.directory.views.rooms import bp
 from network.web import Kopuro
 
@@ -15,4 +15,4 @@ def register(app: Kopuro) -> None:
     paper.register(app)
 
 
-__all__ = ["blueprints", "editing", "groups", "open_api", "paper", "reading", "register"]
+__all__ = ["blueprints", "editing", "groups", "open_api", "paper", "reading", "register", "upkeep"]

@@ -1,0 +1,1 @@
+"""The rules by which listings are kept right: pure, without session or request."""

@@ -1,0 +1,109 @@
+"""Every sentence that upkeep asks of SQL. Row-level security and the guard narrow all of them to the reader."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select
+
+from network.directory.models import (
+    Organization,
+    Phone,
+    Project,
+    ProjectStatus,
+    Proposal,
+    ProposalState,
+    Service,
+    Status,
+    Verification,
+)
+from network.directory.upkeep.verification import Risk, first_notice
+
+Confirmed = Organization | Service | Project
+MODELS: dict[str, type[Confirmed]] = {
+    "organization": Organization,
+    "service": Service,
+    "project": Project,
+}
+"""What has a page and is confirmed as a whole, by table."""
+
+
+def is_hotline(model: type[Confirmed]) -> ColumnElement[bool]:
+    """Whether a wrong number here is dialled in need."""
+    if model is Organization:
+        own = exists().where(
+            Phone.organization_id == Organization.id, Phone.service_id.is_(None), Phone.hotline
+        )
+        return own.correlate(Organization)
+    if model is Service:
+        own = exists().where(Phone.service_id == Service.id, Phone.hotline).correlate(Service)
+        return or_(Service.terms.contains(["hotline"]), own)
+    return literal(False)
+
+
+def _lives(model: type[Confirmed]) -> list[ColumnElement[bool]]:
+    """Nobody is asked about what no longer is."""
+    if model is Project:
+        return [Project.status != ProjectStatus.CLOSED]
+    found: list[ColumnElement[bool]] = [model.status != Status.DEFUNCT]
+    if model is Organization:
+        found.append(Organization.merged_into_id.is_(None))
+    return found
+
+
+def waiting(model: type[Confirmed], tenant_id: uuid.UUID, at: datetime.datetime) -> Select[Any, bool]:
+    """Listings of a tenant that wait to be confirmed, with whether each is a hotline; the longest waiting first."""
+    return (
+        select(model, is_hotline(model).label("hotline"))
+        .where(*_waits(model, tenant_id, at))
+        .order_by(func.coalesce(model.verified_at, model.created_at), model.id)
+    )
+
+
+def waiting_count(tenant_id: uuid.UUID, at: datetime.datetime) -> Select[Any]:
+    """How many listings of a tenant wait to be confirmed."""
+    counts = [
+        select(func.count(model.id)).where(*_waits(model, tenant_id, at)).scalar_subquery()
+        for model in MODELS.values()
+    ]
+    return select((counts[0] + counts[1] + counts[2]).label("n"))
+
+
+def proposals_count(tenant_id: uuid.UUID) -> Select[Any]:
+    """How many proposals wait for the decision of those who keep the listings."""
+    return select(func.count(Proposal.id)).where(
+        Proposal.receiving_id == tenant_id, Proposal.state == ProposalState.PENDING
+    )
+
+
+def _waits(model: type[Confirmed], tenant_id: uuid.UUID, at: datetime.datetime) -> list[ColumnElement[bool]]:
+    usual = {Organization: Risk.OFFICE, Service: Risk.SERVICE, Project: Risk.PROJECT}[model]
+    old = at - first_notice(usual)
+    limit: Any = literal(old)
+    if model is not Project:
+        limit = case((is_hotline(model), literal(at - first_notice(Risk.HOTLINE))), else_=literal(old))
+    since = func.coalesce(model.verified_at, model.created_at)
+    return [model.tenant_id == tenant_id, since <= limit, *_lives(model)]
+
+
+def kept(model: type[Confirmed], ident: uuid.UUID, tenant_id: uuid.UUID | None) -> Select[Any]:
+    """A listing that this tenant keeps: somebody else's and none look the same."""
+    return select(model).where(model.id == ident, model.tenant_id == tenant_id)
+
+
+def has_hotline(row: Confirmed) -> Select[bool]:
+    """Whether this one is a hotline."""
+    model = type(row)
+    return select(is_hotline(model)).select_from(model).where(model.id == row.id)
+
+
+def verifications(subject_id: uuid.UUID) -> Select[Verification]:
+    """Who made sure and when, the latest first."""
+    return (
+        select(Verification)
+        .where(Verification.subject_id == subject_id)
+        .order_by(Verification.at.desc(), Verification.id.desc())
+        .limit(50)
+    )
