@@ -33,3 +33,8 @@ def can_widen(actor: Actor, keeper: uuid.UUID) -> bool:
 def may_set(actor: Actor, keeper: uuid.UUID, before: Visibility, after: Visibility) -> bool:
     """A new row comes from ``TENANT``: whoever may not widen keeps it among colleagues."""
     return can_edit(actor, keeper) and (not wider(after, before) or can_widen(actor, keeper))
+
+
+def can_propose(actor: Actor) -> bool:
+    """Whoever is signed in from a member, or coordinates the network, may propose a correction of what she reads."""
+    return actor.user_id is not None and actor.kind in (ActorKind.MEMBER, ActorKind.COORDINATOR)

@@ -87,6 +87,9 @@ SQL: dict[str, str] = {
     " FROM phone p JOIN organization o ON o.id = p.organization_id",
     "directory listing_id": "SELECT tenant_id AS owner, id AS listing_id, visibility AS audience FROM organization"
     " UNION ALL SELECT tenant_id, id, visibility FROM service UNION ALL SELECT tenant_id, id, visibility FROM project",
+    "directory proposal_id": "SELECT receiving_id AS owner, id AS proposal_id, 'tenant' AS audience FROM proposal",
+    "propose listing_id": "SELECT tenant_id AS owner, id AS listing_id, visibility AS audience FROM organization"
+    " UNION ALL SELECT tenant_id, id, visibility FROM service",
     "hsds organization_id": "SELECT tenant_id AS owner, id AS organization_id, visibility AS audience FROM organization",
     "hsds service_id": "SELECT tenant_id AS owner, id AS service_id, visibility AS audience FROM service",
     "hsds ident": "SELECT l.tenant_id AS owner, l.id AS ident, s.visibility AS audience FROM service_at_location l"
@@ -101,6 +104,8 @@ def family(endpoint: str) -> str:
         return "edition"
     if endpoint in ("directory.service", "directory.edit_service"):
         return "service"
+    if endpoint == "directory.propose":
+        return "propose"
     if endpoint == "admin.let_in":
         return "newcomer"
     if endpoint == "digest_organizations.organization_feed":

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from network import demo
@@ -31,7 +31,8 @@ from network.digest.models import Visibility as ActivityVisibility
 from network.digest.services import activities, editions
 from network.directory import services as directory
 from network.directory.drafts import ContactDraft, OrganizationDraft, PhoneDraft, Reach, ServiceDraft
-from network.directory.models import OrganizationKind, Visibility
+from network.directory.models import Organization, OrganizationKind, Visibility
+from network.directory.services import proposing
 from network.events.models import ConsentToPublish, EventKind, EventVisibility
 from network.events.services import planning, registering
 from network.permissions import TENANT_ROLES, Role
@@ -130,10 +131,20 @@ def _keep_secrets(world: World) -> None:
     world.do("admin@podruga.example", lambda s, a: _invite(s, a, app))
     world.do("caseworker@podruga.example", _keep_a_form)
     worker = world.people["caseworker@podruga.example"]
+    world.do(worker.actor, _propose)
     world.do(
         worker.actor,
         lambda s, a: _draft(s, a, DeskKeys(s, a, worker.private), world.tenants["khujand"]),
     )
+
+
+def _propose(session: Session, actor: Actor) -> None:
+    """A colleague knows better; whoever keeps the listings has not answered yet."""
+    listing = session.scalars(
+        select(Organization).where(Organization.slug == "secret-organization-tenant")
+    ).one()
+    changed = {f"organization_{listing.id.hex}_name_en": f"{SECRET} proposed"}
+    proposing.propose(session, actor, listing, changed, f"{SECRET} reason", languages=["en"])
 
 
 def _draft(session: Session, actor: Actor, desk: Any, to: uuid.UUID) -> None:

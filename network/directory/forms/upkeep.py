@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import StopValidation, ValidationError
 
 from network.database import now
 from network.dates import local
+from network.directory import labels as directory
+from network.directory import numbers
 from network.directory.forms.listings import DATE_FORMATS
-from network.directory.models import Method
+from network.directory.models import Decision, Method, ProposalField
 from network.directory.upkeep import labels
+from network.directory.upkeep.fields import Kind, Slot
 from network.directory.upkeep.verification import PARTS
-from network.forms import ChoicesField, Form, optional, options, required
+from network.forms import ChoicesField, Form, email, length, optional, options, required, web_address
+from network.i18n.languages import LANGUAGES
 
 
 class ConfirmationForm(Form):
@@ -40,3 +46,92 @@ class ConfirmationForm(Form):
         if day is None or day == local(now()).date():
             return None
         return datetime.datetime.combine(day, datetime.time(6), datetime.UTC)
+
+
+class ProposalForm(Form):
+    """Why something should change; the values themselves are added for each listing."""
+
+    reason = TextAreaField(_l("How do you know?"), [required(), length(max=1000)])
+
+
+def proposal_form(slots: Iterable[Slot]) -> ProposalForm:
+    """The form of one listing: what it says now stands in it, to be corrected."""
+    slots = list(slots)
+    fields: dict[str, Any] = {slot.key: _field(slot) for slot in slots}
+    kind = type("OneProposalForm", (ProposalForm,), fields)
+    found: ProposalForm = kind(data={slot.key: slot.value for slot in slots})
+    return found
+
+
+def _field(slot: Slot) -> Any:
+    table, name = slot.row.__tablename__, slot.field.name
+    label = labels.field_label(table, name, slot.language)
+    if slot.field.kind is Kind.CHOICE:
+        return SelectField(label, choices=options((s.value, w) for s, w in directory.STATUS.items()))
+    checks: list[Any] = [_Unchanged(slot.value), required() if slot.field.required else optional()]
+    if slot.language:
+        # A text may be missing in one language; that one of them is there is asked when it is sent.
+        checks[1] = optional()
+    checks.append(length(max=slot.field.longest))
+    if name == "email":
+        checks.append(email())
+    elif name == "website":
+        checks.append(web_address())
+    elif name in ("number", "telephone"):
+        checks.append(_Number(getattr(slot.row, "country", "KG")))
+    more = {"lang": LANGUAGES[slot.language].tag} if slot.language else {}
+    return (TextAreaField if slot.field.several_lines else StringField)(label, checks, render_kw=more)
+
+
+class _Unchanged:
+    """What was right enough to be saved once is not checked anew."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if (field.data or "") == self.value:
+            raise StopValidation
+
+
+class _Number:
+    """A telephone number, kept in one way of writing."""
+
+    def __init__(self, country: str) -> None:
+        self.country = country
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        try:
+            field.data = numbers.parse(field.data or "", self.country)
+        except numbers.NoNumber:
+            raise ValidationError(
+                _l("Enter a telephone number with its country code, or a short number.")
+            ) from None
+
+
+class DecisionForm(Form):
+    """Yes or no to each value, and a word to the author."""
+
+    seen = HiddenField()
+    answer = TextAreaField(_l("A word to the author"), [optional(), length(max=1000)])
+
+
+def decision_form(asked: Iterable[ProposalField], seen: str) -> DecisionForm:
+    """The form of one proposal."""
+    # NOTE: The answers to a proposed value.
+    said = options([(Decision.ACCEPTED.value, _l("Accept")), (Decision.REJECTED.value, _l("Leave as it is"))])
+    asked = list(asked)
+    fields: dict[str, Any] = {
+        decision_key(one): RadioField(
+            labels.field_label(one.row_table, one.name, one.language), [required()], choices=said
+        )
+        for one in asked
+    }
+    kind = type("OneDecisionForm", (DecisionForm,), fields)
+    found: DecisionForm = kind(data={"seen": seen})
+    return found
+
+
+def decision_key(one: ProposalField) -> str:
+    """Names a value of a proposal in the form."""
+    return f"field_{one.id.hex}"

@@ -90,8 +90,8 @@ def apply(row: Edited, values: dict[str, Any]) -> list[str]:
     return changed
 
 
-def keep_revision(session: Session, actor: Actor, row: Edited) -> None:
-    """A full snapshot of the row as it now stands."""
+def keep_revision(session: Session, actor: Actor, row: Edited, *, cause: str = "edit") -> None:
+    """A full snapshot of the row as it now stands, who could read it then, and why it was written."""
     session.flush()
     columns = row.__mapper__.column_attrs.keys()
     snapshot = {name: _plain(getattr(row, name)) for name in columns}
@@ -103,6 +103,8 @@ def keep_revision(session: Session, actor: Actor, row: Edited) -> None:
             version=row.version,
             at=now(),
             user_id=actor.user_id,
+            cause=cause,
+            visibility=audience_of(row).value,
             snapshot=snapshot,
         )
     )

@@ -11,8 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from network import dates
 from network.database import now
-from network.directory.models import Method, Phone
+from network.directory import labels as directory
+from network.directory import numbers
+from network.directory.models import Decision, Method, Phone, ProposalState, Status
 from network.directory.upkeep.verification import Standing, risk_of, standing
+from network.i18n.languages import LANGUAGES
 from network.i18n.prefix import current_language
 
 METHOD = {
@@ -35,7 +38,44 @@ PART = {
     "partners": _l("Who takes part"),
 }
 
+FIELDS = {
+    "organization name": _l("Name"),
+    "organization alternate_name": _l("Other names, short forms"),
+    "organization description": _l("What it does"),
+    "organization website": _l("Website"),
+    "organization email": _l("Email for everyone who reads this listing"),
+    "organization status": _l("How it stands"),
+    "service name": _l("Name of the service"),
+    "service description": _l("What is done"),
+    "service eligibility_description": _l("Who may come"),
+    "service application_process": _l("How to get it"),
+    "service fees_description": _l("What it costs"),
+    "service status": _l("How it stands"),
+    "phone number": _l("Number"),
+    "phone hours": _l("When somebody answers"),
+    "contact name": _l("Name of the person or desk"),
+    "contact title": _l("Function"),
+    "contact email": _l("Email"),
+    "contact telephone": _l("Telephone"),
+}
+"""What people call a column, by table and column."""
+
+PROPOSAL_STATE = {
+    # NOTE: How far a proposed correction is.
+    ProposalState.PENDING: _l("Waits for an answer"),
+    ProposalState.DECIDED: _l("Answered"),
+    ProposalState.WITHDRAWN: _l("Taken back"),
+}
+DECISION = {
+    Decision.ACCEPTED: _l("Accepted"),
+    Decision.REJECTED: _l("Not accepted"),
+}
+
 UNFIT = {
+    "nothing_new": _l("Nothing is different yet. Change what is wrong."),
+    "must_be_there": _l("This cannot be left empty."),
+    "one_pending": _l("Your last proposal for this listing still waits for its answer."),
+    "undecided": _l("Say yes or no to each of them."),
     "part_unknown": _l("Choose from the answers offered."),
     "day_unfit": _l("Enter a day of the last twelve months, today at the latest."),
 }
@@ -79,3 +119,16 @@ def said(found: Standing) -> Badge:
         Method.WEBSITE: _("Confirmed on %(day)s from their website", day=day),
     }
     return Badge(str(words.get(found.method or Method.KNOWN) or _("Confirmed on %(day)s", day=day)), "done")
+
+
+def field_label(table: str, name: str, language: str = "") -> str:
+    """What people call a value: ``Name (Русский)``."""
+    words = str(FIELDS.get(f"{table} {name}") or name)
+    return f"{words} ({LANGUAGES[language].name})" if language in LANGUAGES else words
+
+
+def value_words(name: str, value: str) -> str:
+    """A value as people read it: the words of a choice, not its code; a number in groups."""
+    if name == "status" and value in set(Status):
+        return str(directory.STATUS[Status(value)])
+    return numbers.display(value) if name in ("number", "telephone") else value

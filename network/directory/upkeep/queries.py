@@ -14,6 +14,7 @@ from network.directory.models import (
     Project,
     ProjectStatus,
     Proposal,
+    ProposalField,
     ProposalState,
     Service,
     Status,
@@ -106,4 +107,42 @@ def verifications(subject_id: uuid.UUID) -> Select[Verification]:
         .where(Verification.subject_id == subject_id)
         .order_by(Verification.at.desc(), Verification.id.desc())
         .limit(50)
+    )
+
+
+def proposal_fields(proposal_id: uuid.UUID) -> Select[ProposalField]:
+    """What a proposal would change, in its order."""
+    return (
+        select(ProposalField)
+        .where(ProposalField.proposal_id == proposal_id)
+        .order_by(ProposalField.position, ProposalField.id)
+    )
+
+
+def proposals_to(tenant_id: uuid.UUID | None) -> Select[Proposal]:
+    """What waits for the keepers of this tenant's listings, the oldest first."""
+    return (
+        select(Proposal)
+        .where(Proposal.receiving_id == tenant_id, Proposal.state == ProposalState.PENDING)
+        .order_by(Proposal.created_at, Proposal.id)
+        .limit(100)
+    )
+
+
+def proposals_of(author_id: uuid.UUID | None) -> Select[Proposal]:
+    """What this person proposed, the latest first."""
+    return (
+        select(Proposal)
+        .where(Proposal.author_id == author_id)
+        .order_by(Proposal.created_at.desc(), Proposal.id.desc())
+        .limit(50)
+    )
+
+
+def pending(subject_id: uuid.UUID, author_id: uuid.UUID | None) -> Select[Proposal]:
+    """The proposal of this person for this listing that has no answer yet."""
+    return select(Proposal).where(
+        Proposal.subject_id == subject_id,
+        Proposal.author_id == author_id,
+        Proposal.state == ProposalState.PENDING,
     )

@@ -1,5 +1,5 @@
 """The pages by which listings are kept right."""
 
-from network.directory.views.upkeep import verifying
+from network.directory.views.upkeep import proposing, verifying
 
-__all__ = ["verifying"]
+__all__ = ["proposing", "verifying"]
