@@ -15,6 +15,7 @@ from network.referrals import queries
 from network.referrals.categories import Category
 from network.referrals.models import Case, CasePart, Consent, Obligation, PartKey, Referral, ReferralEvent
 from network.referrals.services import cases, consents, receiving, referrals
+from network.referrals.services.package import signed_words
 from network.referrals.states import CancelReason, DeclineReason, Outcome, Status, StopGround
 from tests.factories import Person
 from tests.referrals.conftest import FOUR, WRITTEN, Valley
@@ -369,7 +370,7 @@ def test_what_was_sent_is_signed_by_the_desk_that_sent_it(valley: Valley) -> Non
     with valley.database.unit_of_work(valley.receiver.actor) as session:
         row = session.get_one(Referral, referral.id)
         public = signing_public_of(session, row.referring_id, row.signature_epoch or 0)
-        words = referrals.signed_words(row, consent.text_id, consent.given_at)
+        words = signed_words(row, consent.text_id, consent.given_at)
         verify(public, words, row.signature or b"")
 
 

@@ -1,0 +1,132 @@
+"""The package of a referral: which parts it holds, what is signed and approved of it, what is sealed to the receiver."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import uuid
+
+from sqlalchemy.orm import Session
+
+from network.accounts.desk_keys import DeskKeys
+from network.database import now
+from network.keys import canon
+from network.referrals import queries
+from network.referrals.categories import Category
+from network.referrals.models import CasePart, Consent, Referral, ReferralOrigin
+from network.referrals.models.keys import Sealed
+from network.referrals.services.consents import destroy_keys
+from network.referrals.services.sealing import open_key, open_sealed, seal, share
+
+DEMOGRAPHIC_HINTS = ("prs_Gender", "age_band", "prs_PrimaryLanguage", "special_needs")
+"""What the envelope tells before acceptance, and only where ``demographics`` is in scope (stage L0)."""
+
+Parts = dict[Category, CasePart]
+"""The present version of each category that holds something."""
+
+
+def present_parts(session: Session, case_id: uuid.UUID) -> Parts:
+    """All that the case holds today."""
+    return {entry.category: part for entry, part in session.execute(queries.present_parts(case_id))}
+
+
+def chosen_of(present: Parts, origin: ReferralOrigin) -> Parts:
+    """The chosen categories, in the order of the case."""
+    return {c: present[c] for c in Category if c in present and c.value in origin.categories}
+
+
+def signed_words(referral: Referral, text_id: uuid.UUID, given_at: datetime.datetime) -> bytes:
+    """What the referring desk signs: header ‖ hash of the ciphertexts ‖ consent record (security.md, Keys 8)."""
+    return canon(
+        "referral",
+        referral.id,
+        referral.referring_id,
+        referral.receiving_id,
+        referral.code,
+        referral.package_sha256 or b"",
+        text_id,
+        given_at.isoformat(),
+    )
+
+
+def fingerprint(referral: Referral, origin: ReferralOrigin, parts: Parts) -> bytes:
+    """What an approval binds: the receiver, the consent, the sealed request, and the versions of the parts."""
+    words = canon(
+        "approval",
+        referral.id,
+        referral.receiving_id,
+        referral.priority.value,
+        str(origin.consent_id or ""),
+        hashlib.sha256(referral.envelope or b"").digest(),
+        *(part.id for part in parts.values()),
+    )
+    return hashlib.sha256(words).digest()
+
+
+def package_hash(referral: Referral, parts: Parts) -> bytes:
+    """Over ciphertext: a hash of a sex and an age band would be a dictionary."""
+    pieces = [hashlib.sha256(referral.envelope or b"").digest()]
+    pieces += [hashlib.sha256(part.ciphertext).digest() for part in parts.values()]
+    return hashlib.sha256(canon("package", *pieces)).digest()
+
+
+def seal_envelope(
+    session: Session,
+    desk: DeskKeys,
+    referral: Referral,
+    given: Consent,
+    parts: Parts,
+    readable_until: datetime.datetime,
+) -> None:
+    """Seal anew what the receiver reads at once: the request, what consent says, and hints where they are in scope."""
+    wrap = session.scalars(queries.own_keys(referral.referring_id, [referral.id])).one()
+    content = open_sealed(desk, wrap, referral.envelope or b"")
+    content["consent"] = {
+        "given_at": given.given_at.isoformat(),
+        "expires_at": given.expires_at.isoformat(),
+        "categories": [c.value for c in parts],
+    }
+    if Category.DEMOGRAPHICS in parts:
+        part = parts[Category.DEMOGRAPHICS]
+        key = session.scalars(queries.own_keys(referral.referring_id, [part.id])).one()
+        told = open_sealed(desk, key, part.ciphertext, category=part.category)
+        content["hints"] = {name: told[name] for name in DEMOGRAPHIC_HINTS if name in told}
+    session.delete(wrap)
+    session.flush()
+    referral.envelope, sealed_with = seal(session, desk, Sealed.ENVELOPE, referral.id, content)
+    share(
+        session,
+        desk,
+        Sealed.ENVELOPE,
+        referral.id,
+        sealed_with,
+        recipient_id=referral.receiving_id,
+        referral_id=referral.id,
+        readable_until=readable_until,
+    )
+
+
+def seal_parts(
+    session: Session, desk: DeskKeys, referral: Referral, parts: Parts, readable_until: datetime.datetime
+) -> None:
+    """Seal the key of each part to the receiving desk."""
+    own = session.scalars(queries.own_keys(referral.referring_id, [part.id for part in parts.values()]))
+    wraps = {wrap.sealed_id: wrap for wrap in own}
+    for part in parts.values():
+        share(
+            session,
+            desk,
+            Sealed.CASE_PART,
+            part.id,
+            open_key(desk, wraps[part.id]),
+            recipient_id=referral.receiving_id,
+            referral_id=referral.id,
+            readable_until=readable_until,
+        )
+
+
+def end_access(session: Session, referral: Referral) -> None:
+    """Destroy what the receiver can open and write in the ledger that it stopped."""
+    destroy_keys(session, referral)
+    for disclosure in session.scalars(queries.disclosures_of(referral.id)).all():
+        disclosure.stopped_at = disclosure.stopped_at or now()
