@@ -60,14 +60,14 @@ def create_app(settings: Settings | None = None, *, serving_url: str | None = No
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
+    operate.register(app)
     compression.register(app)
     prefix.register(app)
+    kept.register(app)
     face.register(app)
     CSRFProtect(app)
     limits.register(app)
     web.register(app)
-    kept.register(app)
-    operate.register(app)
     commands.register(app)
     for feature in FEATURES:
         if importlib.util.find_spec(f"network.{feature}.views") is None:

@@ -292,10 +292,10 @@ _TELL = (
 )
 
 
-def _tell(connection: Connection, actor: Actor, question: str = "NULL") -> Any:
+def _tell(connection: Connection, actor: Actor) -> None:
     """Tell PostgreSQL who acts, for this transaction only, so that pools and PgBouncer stay safe."""
-    told = connection.exec_driver_sql(
-        f"{_TELL}, ({question})",
+    connection.exec_driver_sql(
+        _TELL,
         {
             "tenant": str(actor.tenant_id or ""),
             "visited": str(actor.visiting or ""),
@@ -303,27 +303,12 @@ def _tell(connection: Connection, actor: Actor, question: str = "NULL") -> Any:
             "kind": actor.kind.value,
         },
     )
-    return told.one()[-1]
-
-
-def ask_first(session: Session, question: str) -> Any:
-    """The answer to one question of SQL, asked in the breath in which the transaction begins: no round trip more.
-
-    The guard does not read it: it names flat tables without a policy alone, and is written in the source.
-    """
-    if session.in_transaction():
-        return session.connection().exec_driver_sql(question).scalar()
-    session.info["question"] = question
-    session.connection()
-    return session.info.pop("answer")
 
 
 @event.listens_for(Session, "after_begin")
 def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    if transaction.nested:
-        return
-    question = session.info.pop("question", "NULL")
-    session.info["answer"] = _tell(connection, actor_of(session), question)
+    if not transaction.nested:
+        _tell(connection, actor_of(session))
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from network.digest import days, prose, queries
 from network.digest.models import Activity, ActivityKind, Reached
+from network.directory import where
 from network.events.models import EventKind
 from network.i18n.countries import country_name
 from network.i18n.translated import Shown, show
@@ -56,18 +57,10 @@ def _tellable(counts: Collection[int]) -> bool:
     return all(many >= FEWEST for many in counts)
 
 
-def place_names(session: Session, ids: Iterable[str], language: str) -> Mapping[str, str]:
-    """The names of these places, by id; one query."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    return {place.id: place.name(language).text for place in session.scalars(queries.places(wanted))}
-
-
-def present(session: Session, found: Sequence[queries.Found], language: str) -> list[Presented]:
-    """Each activity with the words around it; one query, however many."""
+def present(found: Sequence[queries.Found], language: str) -> list[Presented]:
+    """Each activity with the words around it."""
     ids = {ident for activity, _ in found for ident in activity.places}
-    names = place_names(session, ids, language)
+    names = where.names(ids, language)
     return [_presented(activity, organization, names, language) for activity, organization in found]
 
 
@@ -87,7 +80,7 @@ def _presented(activity: Activity, organization: str, names: Mapping[str, str], 
 def latest(session: Session, language: str, limit: int = 3) -> list[Presented]:
     """What everybody may read, the latest first, for the front page."""
     statement: Select[Activity, str] = queries.latest(queries.public(queries.Filter()), limit=limit)
-    return present(session, session.execute(statement).all(), language)
+    return present(session.execute(statement).all(), language)
 
 
 def place_choices(session: Session, language: str) -> list[tuple[str, str]]:
@@ -143,18 +136,14 @@ class Content:
         return not (self.sections or self.events or self.listings)
 
 
-def content(
-    session: Session, held: Mapping[str, Any], language: str, keep: Mapping[str, Collection[str]]
-) -> Content:
-    """``held`` is ``Edition.content``; ``keep`` the ids that everybody may still read, by section. One query."""
+def content(held: Mapping[str, Any], language: str, keep: Mapping[str, Collection[str]]) -> Content:
+    """``held`` is ``Edition.content``; ``keep`` the ids that everybody may still read, by section."""
     kept = {
         name: [piece for piece in held.get(name, []) if piece["id"] in keep.get(name, ())]
         for name in ("activities", "events", "listings")
     }
     ids = {ident for piece in kept["activities"] for ident in piece["places"]}
-    names = place_names(
-        session, ids | {piece["place"] for piece in kept["events"] if piece["place"]}, language
-    )
+    names = where.names([*ids, *(piece["place"] for piece in kept["events"])], language)
     return Content(
         sections=_sections(kept["activities"], names, language),
         events=[_event(piece, names, language) for piece in kept["events"]],

@@ -275,10 +275,6 @@ def countries_of(ids: Collection[str]) -> Select[str, str]:
     return select(Place.id, Place.country).where(Place.id.in_(ids))
 
 
-def places(ids: Collection[str]) -> Select[Place]:
-    return select(Place).where(Place.id.in_(ids))
-
-
 def place_choices(language: str) -> Select[Place]:
     """Countries, provinces, districts and cities, in the reader's alphabet."""
     return select(Place).where(Place.level <= 2).order_by(Place.country, in_order(language), Place.id)

@@ -26,6 +26,12 @@ def name(place_id: str | None, language: str) -> Shown | None:
     return show(found.names, language) if found else None
 
 
+def names(place_ids: Iterable[str | None], language: str) -> dict[str, str]:
+    """The names of those among these places that exist, by id."""
+    found = {place_id: name(place_id, language) for place_id in place_ids if place_id}
+    return {place_id: shown.text for place_id, shown in found.items() if shown}
+
+
 def all_places() -> tuple[PlaceFact, ...]:
     return facts()
 

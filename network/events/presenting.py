@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from network.database import now
+from network.directory import where
 from network.events import policies, queries
 from network.events.models import Event, EventCapacity
 from network.i18n.translated import Shown, show
@@ -41,8 +42,8 @@ class Presented:
 def present(
     session: Session, events: Sequence[Event], language: str, at: datetime.datetime | None = None
 ) -> list[Presented]:
-    """Each event with the words around it; two queries, however many events."""
-    places = places_of(session, events, language)
+    """Each event with the words around it; one query, however many events."""
+    places = places_of(events, language)
     organisers = organisers_of(session, events)
     at = at or now()
     return [
@@ -59,12 +60,9 @@ def present(
     ]
 
 
-def places_of(session: Session, events: Iterable[Event], language: str) -> Mapping[str, str]:
+def places_of(events: Iterable[Event], language: str) -> Mapping[str, str]:
     """The names of the places of these events, by code."""
-    codes = {event.place_code for event in events if event.place_code}
-    if not codes:
-        return {}
-    return {place.id: place.name(language).text for place in session.scalars(queries.places(codes))}
+    return where.names((event.place_code for event in events), language)
 
 
 def organisers_of(session: Session, events: Iterable[Event]) -> Mapping[uuid.UUID, str]:

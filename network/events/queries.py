@@ -193,10 +193,6 @@ def ahead_of(waiting: Registration) -> Select[int]:
     )
 
 
-def places(codes: Collection[str]) -> Select[Place]:
-    return select(Place).where(Place.id.in_(codes))
-
-
 def event_places(language: str) -> Select[Place]:
     """Countries, provinces, districts and cities, in the reader's alphabet."""
     return select(Place).where(Place.level <= 2).order_by(Place.country, in_order(language), Place.id)

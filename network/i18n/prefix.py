@@ -22,7 +22,7 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, Domain, force_locale, get_locale
 
 from network.i18n.languages import CODES, DEFAULT_LANGUAGE, LANGUAGES, known, language_of
 from network.i18n.negotiate import negotiate
@@ -78,6 +78,23 @@ def speaking(code: str | None) -> Iterator[str]:
         _spoken.reset(token)
 
 
+class Words(Domain):  # type: ignore[misc]  # flask-babel is untyped.
+    """The messages, found by our own language: one look-up for each word, where the library's makes a dozen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_language: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        language = current_language()
+        found = self.by_language.get(language)
+        if found is None:
+            found = super().get_translations()
+            if has_app_context():
+                self.by_language[language] = found
+        return found
+
+
 def _locale() -> str:
     return language_of(current_language()).locale
 
@@ -129,6 +146,14 @@ def url_for_language(code: str) -> str:
     the query that repeat are kept; what is not in the query (a posted form) is not put into an address.
     """
     language = known(code)
+    # Each page says it twice of each language.
+    said: dict[str, str] = g.setdefault("addresses_by_language", {}) if has_request_context() else {}
+    if language not in said:
+        said[language] = _url_for_language(language)
+    return said[language]
+
+
+def _url_for_language(language: str) -> str:
     home = f"{request.script_root}/{language}/" if has_request_context() else f"/{language}/"
     if not has_request_context() or request.endpoint is None:
         return home
@@ -153,7 +178,15 @@ def register(app: Flask, *, translations: Path = TRANSLATIONS) -> None:
     app.config["DEFAULT_LANGUAGE"] = default
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[default].locale
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(translations.resolve())
-    Babel(app, date_formats=dict(DATE_FORMATS), locale_selector=_locale)
+    babel = Babel(app, date_formats=dict(DATE_FORMATS), locale_selector=_locale)
+    words = babel.domain_instance = Words()
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda s: words.get_translations().ugettext(s),
+        ngettext=lambda s, p, n: words.get_translations().ungettext(s, p, n),
+        newstyle=True,
+        pgettext=lambda c, s: words.get_translations().upgettext(c, s),
+        npgettext=lambda c, s, p, n: words.get_translations().unpgettext(c, s, p, n),
+    )
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.after_request(_announce)

@@ -1,7 +1,7 @@
 """``@kept("events")`` under a view's ``@allow(EVERYONE)``: made once for all strangers, until something on it changes.
 
-What a page depends on is in its tag: the numbers of its areas (read in the transaction that makes the page), the
-address, the language, the release, and the clock where the page shows it. So a browser that has the page already is
+What a page depends on is in its tag: the numbers of its areas (read before the page is made, so that it is never older
+than its numbers), the address, the language, the release, and the clock where the page shows it. So a browser that has the page already is
 answered after one question, and any process may keep what it made without asking the others.
 
 Whoever sends the cookie of a session is answered as if nothing were kept: neither from the store nor into it.
@@ -14,6 +14,7 @@ import functools
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -21,7 +22,6 @@ from flask import Response, current_app, g, has_app_context, has_request_context
 
 from network.i18n.prefix import current_language
 from network.kept.store import Kept, Store
-from network.tenancy import ask_first
 from network.web import Kopuro
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -38,38 +38,59 @@ LONGEST_QUERY = 200
 """Longer questions in an address are answered, but their answers not kept: hardly anybody asks the same."""
 
 
-def kept(*areas: str, seconds: int | None = None, frame: bool = True) -> Callable[[View], View]:
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Of what a kept view is made, beside its address and language."""
+
+    areas: tuple[str, ...]
+    seconds: int | None
+    headers: dict[str, str]
+
+
+def kept(
+    *areas: str, seconds: int | None = None, frame: bool = True, headers: dict[str, str] | None = None
+) -> Callable[[View], View]:
     """Keep what this view answers to strangers while the numbers of ``areas`` stand.
 
     ``seconds``: at most so long, because the page shows the clock. ``frame=False`` for what has no frame: feeds,
-    calendars, programs.
+    calendars, programs. ``headers`` go with every answer, 304 too.
     """
-    shown = tuple(sorted({*areas, *(FRAME if frame else ())}))
+    keeping = Keeping(tuple(sorted({*areas, *(FRAME if frame else ())})), seconds, headers or {})
 
     def mark(view: View) -> View:
         @functools.wraps(view)
-        def answered(*args: Any, **values: Any) -> Any:
-            store: Store | None = current_app.extensions.get("kept")
-            if store is None or not _stranger():
+        def made(*args: Any, **values: Any) -> Any:
+            if "public_state" not in g:
                 return view(*args, **values)
-            g.public_state = ask_first(g.db, QUESTION) or {}
-            tag = _tag(shown, seconds)
-            if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
-                return _finished(Response(status=304), tag)
-            page = store.find(tag)
-            if page is None:
-                response = current_app.make_response(view(*args, **values))
-                if not _same_for_all(response):
-                    return response
-                page = Kept.of(response.get_data(), tuple(response.headers.items()))
-                if len(request.query_string) <= LONGEST_QUERY:
-                    store.keep(tag, page)
-                return _finished(response, tag).make_conditional(request)
-            return _finished(_again(page), tag).make_conditional(request)
+            response = current_app.make_response(view(*args, **values))
+            if not _same_for_all(response):
+                return response
+            tag, page = _tag(keeping), Kept.of(response.get_data(), tuple(response.headers.items()))
+            if len(request.query_string) <= LONGEST_QUERY:
+                cast(Store, current_app.extensions["kept"]).keep(tag, page)
+            return _finished(_again(page) if _packs() else response, tag, keeping)
 
-        return cast(View, answered)
+        cast(Any, made).keeping = keeping
+        return cast(View, made)
 
     return mark
+
+
+def at_hand() -> Response | None:
+    """Before anything else of a request: the answer that a stranger has already, or that is kept here."""
+    rule = request.url_rule
+    view = current_app.view_functions[rule.endpoint] if rule is not None else None
+    keeping: Keeping | None = getattr(view, "keeping", None)
+    if keeping is None or not _stranger():
+        return None
+    g.public_state = _app().database.ask(QUESTION) or {}
+    tag = _tag(keeping)
+    if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
+        return _finished(Response(status=304), tag, keeping)
+    page = cast(Store, current_app.extensions["kept"]).find(tag)
+    if page is None:
+        return None
+    return _finished(_again(page), tag, keeping)
 
 
 def state_of(area: str) -> str | None:
@@ -93,10 +114,9 @@ def keep_nothing() -> None:
 def _stranger() -> bool:
     """Nobody's session, not even one that ended, and no word left from the page before."""
     return (
-        not g.actor.signed_in
-        and request.method in ("GET", "HEAD")
+        request.method in ("GET", "HEAD")
         and _app().session_cookie not in request.cookies
-        and "_flashes" not in session
+        and (_app().config["SESSION_COOKIE_NAME"] not in request.cookies or "_flashes" not in session)
     )
 
 
@@ -114,21 +134,25 @@ def _same_for_all(response: Response) -> bool:
     )
 
 
-def _tag(areas: tuple[str, ...], seconds: int | None) -> str:
+def _tag(keeping: Keeping) -> str:
     told = [
         current_app.extensions["release"],
         request.root_url,
         request.full_path,
         current_language(),
-        *(f"{area}={g.public_state.get(area, '')}" for area in areas),
-        str(int(time.time()) // seconds) if seconds else "",
+        *(f"{area}={g.public_state.get(area, '')}" for area in keeping.areas),
+        str(int(time.time()) // keeping.seconds) if keeping.seconds else "",
     ]
     return hashlib.sha256("\0".join(told).encode()).hexdigest()[:32]
 
 
+def _packs() -> bool:
+    return request.accept_encodings.quality("gzip") > 0
+
+
 def _again(page: Kept) -> Response:
     """The kept answer, compressed for whoever takes that."""
-    if request.accept_encodings.quality("gzip") > 0:
+    if _packs():
         response = Response(page.packed, headers=list(page.headers))
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(page.packed))
@@ -136,11 +160,13 @@ def _again(page: Kept) -> Response:
     return Response(page.body, headers=list(page.headers))
 
 
-def _finished(response: Response, tag: str) -> Response:
+def _finished(response: Response, tag: str, keeping: Keeping) -> Response:
     """With its tag: weak, because the same page goes out compressed and not."""
+    response.headers.update(keeping.headers)
     response.set_etag(tag, weak=True)
     response.headers.setdefault("Cache-Control", "no-cache")
     response.vary.add("Accept-Encoding")
+    response.make_conditional(request)
     return response
 
 
@@ -159,7 +185,8 @@ def release(app: Kopuro) -> str:
 
 
 def register(app: Kopuro) -> None:
-    """One store for each process; tests and ``flask demo load`` empty it as they do every memory of the process."""
+    """One store for each process, asked before all else; tests and ``flask demo load`` empty it as they do every memory of the process."""
     store = app.extensions["kept"] = Store()
     app.extensions["release"] = release(app)
     app.extensions.setdefault("forget", []).append(store.forget)
+    app.before_request(at_hand)

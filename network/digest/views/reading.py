@@ -69,7 +69,7 @@ def index() -> str:
     found, more = _page(narrowed, cursor) if narrowed is not None else ([], False)
     first_page = cursor is None and not (narrowed is None or narrowed.narrow)
     drafts = _drafts() if first_page else []
-    shown = present(g.db, [*drafts, *found], current_language())
+    shown = present([*drafts, *found], current_language())
     query: dict[str, Any] = dict(as_query(narrowed)) if narrowed else {}
     last: Activity | None = found[-1][0] if more else None
     return render_template(
@@ -179,7 +179,7 @@ def edition(slug: str) -> str:
         "digest/edition.html",
         edition=found,
         title=edition_title(found),
-        content=content(g.db, found.content, current_language(), _still_public(found)),
+        content=content(found.content, current_language(), _still_public(found)),
         note=note,
         note_html=prose.html(note.text, top=3),
         labels=labels,

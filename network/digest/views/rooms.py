@@ -72,7 +72,7 @@ def own_or_404(slug: str) -> tuple[Activity, str]:
 
 
 def presented(found: Any) -> Presented:
-    return present(g.db, [found], current_language())[0]
+    return present([found], current_language())[0]
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def one_event(slug: str) -> Response:
 def _calendar(events: list[Event], name: str = "") -> Response:
     """These events, with the moment at which one of them was changed last."""
     language = current_language()
-    places = places_of(g.db, events, language)
+    places = places_of(events, language)
     entries = (
         ical.entry(
             event,

@@ -23,34 +23,35 @@ bp = Blueprint("hsds", __name__, url_prefix="/hsds")
 LINES_AT_ONCE = 200
 
 
+SHARED = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link",
+}
+"""Programs in other sites' pages may read every answer."""
+
+
 def public(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Answer as to a stranger; 304 in one question where nothing public changed."""
-    asked = kept("directory", frame=False)(_answer(view))
+    """Answer as to a stranger, whoever asks; kept until something public changes."""
 
     @functools.wraps(view)
     def answered(**values: Any) -> Response:
         g.actor = Actor.anonymous()
         become(g.db, g.actor)
-        answer: Response = current_app.make_response(asked(**values))
-        answer.headers["Access-Control-Allow-Origin"] = "*"
-        answer.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link"
+        answer = _answer(view, values)
+        answer.headers.update(SHARED)
         return answer
 
-    return answered
+    return kept("directory", frame=False, headers=SHARED)(answered)
 
 
-def _answer(view: Callable[..., Response]) -> Callable[..., Response]:
+def _answer(view: Callable[..., Response], values: dict[str, Any]) -> Response:
     """The answer with the moment of the last change, or what is wrong with the question."""
-
-    def answer(**values: Any) -> Response:
-        try:
-            made = view(**values)
-        except Senseless as nonsense:
-            return problem(400, str(nonsense))
-        made.last_modified = changed_at("directory") if made.status_code == 200 else None
-        return made
-
-    return answer
+    try:
+        made = view(**values)
+    except Senseless as nonsense:
+        return problem(400, str(nonsense))
+    made.last_modified = changed_at("directory") if made.status_code == 200 else None
+    return made
 
 
 def told(content: Any) -> Response:
