@@ -107,6 +107,8 @@ MATRIX: dict[str, Line] = {
     "directory.remove_contact": KEEPERS,
     "directory.remove_phone": KEEPERS,
     "directory.service": EVERYONE,
+    "directory.who_where": EVERYONE,
+    "directory.who_where_csv": EVERYONE,
     "directory.to_confirm": KEEPERS,
     "directory.withdraw_proposal": line("signed in", "own"),
     "events.approve": ORGANISER,

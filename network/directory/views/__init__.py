@@ -2,7 +2,7 @@
 
 from network import api
 from network.directory import hotlines
-from network.directory.views import editing, groups, open_api, paper, reading, upkeep
+from network.directory.views import editing, groups, open_api, paper, reading, upkeep, whowhere
 from network.directory.views.rooms import bp
 from network.web import Kopuro
 
@@ -10,9 +10,10 @@ blueprints = [bp, open_api.bp, api.bp]
 
 
 def register(app: Kopuro) -> None:
-    """What is kept between requests: the hotlines of the footer, and the press."""
+    """What is kept between requests: the hotlines of the footer, the press, what is counted."""
     hotlines.register(app)
     paper.register(app)
+    whowhere.register(app)
 
 
-__all__ = ["blueprints", "editing", "groups", "open_api", "paper", "reading", "register", "upkeep"]
+__all__ = ["blueprints", "editing", "groups", "open_api", "paper", "reading", "register", "upkeep", "whowhere"]
