@@ -21,6 +21,7 @@ from network.directory.models import (
     Status,
     Visibility,
 )
+from network.kept.models import PublicState
 
 
 class Readers(StrEnum):
@@ -60,6 +61,11 @@ def _leaves(base: Any) -> Iterator[Any]:
         if "__tablename__" in vars(cls):
             yield cls
         yield from _leaves(cls)
+
+
+def state() -> Select[PublicState]:
+    """The number that every change of something public in the directory moves; no row before the first."""
+    return select(PublicState).where(PublicState.area == "directory")
 
 
 def listed(readers: Readers, place_id: str | None) -> Select[Organization]:

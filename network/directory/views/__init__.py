@@ -16,4 +16,14 @@ def register(app: Kopuro) -> None:
     whowhere.register(app)
 
 
-__all__ = ["blueprints", "editing", "groups", "open_api", "paper", "reading", "register", "upkeep", "whowhere"]
+__all__ = [
+    "blueprints",
+    "editing",
+    "groups",
+    "open_api",
+    "paper",
+    "reading",
+    "register",
+    "upkeep",
+    "whowhere",
+]

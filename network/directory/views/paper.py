@@ -23,6 +23,7 @@ from network.directory.paper.queries import Readers
 from network.directory.views.rooms import bp
 from network.face import network_name
 from network.i18n.prefix import current_language
+from network.kept.pages import kept
 from network.limits import limit, spend
 from network.tenancy import Actor, become
 from network.web import EVERYONE, Kopuro, allow
@@ -73,11 +74,11 @@ def printed(name: tuple[object, ...], filename: str, make: Callable[[], bytes]) 
     return answer
 
 
-def stranger() -> int:
-    """Read on as anybody would, whoever asks. Returns the number of the directory's state."""
+def stranger() -> tuple[object, ...]:
+    """Read on as anybody would, whoever asks. Returns the state of what is public in the directory."""
     become(g.db, Actor.anonymous())
-    state = g.db.scalars(queries.state()).one_or_none()
-    return state.number if state else 0
+    state = g.db.scalars(contents.state()).one_or_none()
+    return (state.number, state.changed_at) if state else ()
 
 
 # NOTE: Three printed directories, by who may read them.
@@ -100,6 +101,7 @@ def offered() -> list[Readers]:
 
 @bp.get("/print/")
 @allow(EVERYONE)
+@kept()
 def paper() -> str:
     """What can be printed, in which languages."""
     return paper_page()
@@ -161,7 +163,7 @@ def book() -> ResponseReturnValue:
     tenant = str(current_user.tenant_name) if readers is Readers.COLLEAGUES else ""
     if g.actor.user_id is not None:
         spend("book.user", g.actor.user_id, "30/hour")
-    state = stranger() if readers is Readers.EVERYONE else 0
+    state = stranger() if readers is Readers.EVERYONE else ()
     if len(g.db.scalars(contents.listed(readers, place_id).limit(MOST + 1)).all()) > MOST:
         return too_much()
     day, language, network = now().date(), current_language(), network_name()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from network.database import Database
-from network.directory import hxl, labels, presenting, queries, taxonomy, valley, where, whowhere
+from network.directory import hxl, labels, presenting, taxonomy, valley, where, whowhere
 from network.directory.forms.whowhere import WhoWhereForm
 from network.directory.models import (
     Organization,
@@ -26,10 +26,12 @@ from network.directory.models import (
     Status,
     Visibility,
 )
+from network.directory.paper import queries as contents
 from network.directory.views.rooms import bp
 from network.directory.whowhere import DISTRICT, PROVINCE, Matrix
 from network.i18n.folding import without_kind
 from network.i18n.prefix import current_language
+from network.kept.pages import kept
 from network.limits import limit
 from network.places.data import PlaceFact
 from network.tenancy import Actor, become
@@ -63,24 +65,26 @@ class Gap:
 
 def register(app: Kopuro) -> None:
     """What was read of the listings is kept by the number of their state."""
-    kept: dict[int, list[whowhere.Offer]] = {}
-    app.extensions["offers"] = kept
-    app.extensions.setdefault("forget", []).append(kept.clear)
+    known: dict[object, list[whowhere.Offer]] = {}
+    app.extensions["offers"] = known
+    app.extensions.setdefault("forget", []).append(known.clear)
 
 
 def _offers() -> list[whowhere.Offer]:
-    kept = cast(dict[int, list[whowhere.Offer]], current_app.extensions["offers"])
-    state = g.db.scalars(queries.state()).one_or_none()
-    number = state.number if state else 0
-    if number not in kept:
+    known = cast(dict[object, list[whowhere.Offer]], current_app.extensions["offers"])
+    state = g.db.scalars(contents.state()).one_or_none()
+    number = (state.number, state.changed_at) if state else None
+    found = known.get(number)
+    if found is None:
         found = whowhere.offers(g.db)
-        kept.clear()
-        kept[number] = found
-    return kept[number]
+        known.clear()
+        known[number] = found
+    return found
 
 
 @bp.get("/who-does-what-where/")
 @allow(EVERYONE)
+@kept()
 def who_where() -> str:
     """Organizations by place and kind of help, as everybody may count them."""
     become(g.db, Actor.anonymous())
