@@ -44,6 +44,8 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("reminded", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("revision", sa.Column("cause", sa.String(20), nullable=False, server_default="edit"))
     op.add_column("revision", sa.Column("visibility", sa.String(20)))
+    op.add_column("revision", sa.Column("listing_id", sa.Uuid()))
+    op.create_index("ix_revision_listing_id", "revision", ["listing_id"])
     op.create_table(
         "verification",
         *_owned(),
@@ -124,6 +126,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("merge", "proposal_field", "proposal", "verification"):
         op.drop_table(table)
+    op.drop_index("ix_revision_listing_id", "revision")
+    op.drop_column("revision", "listing_id")
     op.drop_column("revision", "visibility")
     op.drop_column("revision", "cause")
     for table in LISTINGS:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -45,6 +45,7 @@ MOMENTS = st.datetimes(
 RISKS = st.sampled_from(list(Risk))
 
 
+@settings(deadline=None)
 @given(RISKS, MOMENTS, MOMENTS, MOMENTS)
 def test_a_listing_only_grows_older_until_somebody_makes_sure(
     risk: Risk, verified: datetime.datetime, one: datetime.datetime, other: datetime.datetime
@@ -58,6 +59,7 @@ def test_a_listing_only_grows_older_until_somebody_makes_sure(
     assert standing(risk, verified, START, verified + 2 * INTERVAL[risk]).stage is Stage.DELINQUENT
 
 
+@settings(deadline=None)
 @given(MOMENTS, MOMENTS)
 def test_a_graver_risk_is_never_believed_for_longer(
     verified: datetime.datetime, at: datetime.datetime
@@ -66,6 +68,7 @@ def test_a_graver_risk_is_never_believed_for_longer(
     assert stages == sorted(stages, reverse=True)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(

@@ -101,6 +101,8 @@ MATRIX: dict[str, Line] = {
     "directory.new_service": KEEPERS,
     "directory.organization": EVERYONE,
     "directory.paper": EVERYONE,
+    "directory.listing_history": KEEPERS,
+    "directory.restore": KEEPERS,
     "directory.proposal": line("signed in", "own"),
     "directory.proposals": SIGNED_IN,
     "directory.propose": line("signed in", "read"),

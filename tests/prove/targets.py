@@ -88,6 +88,7 @@ SQL: dict[str, str] = {
     "directory listing_id": "SELECT tenant_id AS owner, id AS listing_id, visibility AS audience FROM organization"
     " UNION ALL SELECT tenant_id, id, visibility FROM service UNION ALL SELECT tenant_id, id, visibility FROM project",
     "directory proposal_id": "SELECT receiving_id AS owner, id AS proposal_id, 'tenant' AS audience FROM proposal",
+    "directory revision_id": "SELECT tenant_id AS owner, id AS revision_id FROM revision",
     "propose listing_id": "SELECT tenant_id AS owner, id AS listing_id, visibility AS audience FROM organization"
     " UNION ALL SELECT tenant_id, id, visibility FROM service",
     "hsds organization_id": "SELECT tenant_id AS owner, id AS organization_id, visibility AS audience FROM organization",

@@ -75,7 +75,7 @@ def _field(slot: Slot) -> Any:
     checks.append(length(max=slot.field.longest))
     if name == "email":
         checks.append(email())
-    elif name == "website":
+    elif name in ("website", "url"):
         checks.append(web_address())
     elif name in ("number", "telephone"):
         checks.append(_Number(getattr(slot.row, "country", "KG")))

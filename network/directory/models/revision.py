@@ -21,6 +21,8 @@ class Revision(TenantOwned):
     subject: Mapped[str] = mapped_column(String(40))
     """The table of the row."""
     subject_id: Mapped[uuid.UUID]
+    listing_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    """The listing whose history it belongs to: the row itself, or what it is a part of."""
     version: Mapped[int]
     at: Mapped[Moment] = mapped_column(default=now)
     user_id: Mapped[uuid.UUID | None]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from network import audit
 from network.audit import Action
 from network.database import now
-from network.directory.models import Contact, Organization, Phone, Service, Visibility
+from network.directory.models import Contact, Organization, Phone, Project, Service, Visibility
 from network.directory.policies import can_edit
 from network.directory.services import publishing, writing
 from network.directory.upkeep.fields import Correctable
@@ -22,17 +22,18 @@ CHANGED = {
     "service": Action.SERVICE_CHANGED,
     "phone": Action.PHONE_CHANGED,
     "contact": Action.CONTACT_CHANGED,
+    "project": Action.PROJECT_CHANGED,
 }
 NEVER = frozenset({"id", "tenant_id", "organization_id", "service_id", "version", "visibility", "audience"})
 """What says whose a row is and who reads it is changed by its own form alone."""
 
 
-def organization_of(row: Correctable) -> uuid.UUID:
+def organization_of(row: Correctable | Project) -> uuid.UUID:
     return row.id if isinstance(row, Organization) else row.organization_id
 
 
 def rewrite(
-    session: Session, actor: Actor, row: Correctable, values: dict[str, Any], *, cause: str
+    session: Session, actor: Actor, row: Correctable | Project, values: dict[str, Any], *, cause: str
 ) -> list[str]:
     """Write what differs as a new version, kept as a revision with its cause; the names of the columns that did."""
     require(can_edit(actor, row.tenant_id))

@@ -105,9 +105,21 @@ def keep_revision(session: Session, actor: Actor, row: Edited, *, cause: str = "
             user_id=actor.user_id,
             cause=cause,
             visibility=audience_of(row).value,
+            listing_id=listing_of(row),
             snapshot=snapshot,
         )
     )
+
+
+def listing_of(row: Edited) -> uuid.UUID:
+    """Whose history a row belongs to: its own, where it has a page, else that of what it is a part of."""
+    if isinstance(row, Organization | Service | Project):
+        return row.id
+    for column in ("service_id", "project_id", "organization_id", "location_id"):
+        found: uuid.UUID | None = getattr(row, column, None)
+        if found is not None:
+            return found
+    return row.id
 
 
 def _plain(value: Any) -> Any:

@@ -48,7 +48,10 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "service": (
         Field("name", required=True),
+        Field("alternate_name"),
         Field("description", longest=4000),
+        Field("url", Kind.LINE, 300),
+        Field("email", Kind.LINE, 254),
         Field("eligibility_description", longest=1000),
         Field("application_process", longest=1000),
         Field("fees_description", longest=300),
@@ -124,7 +127,7 @@ def column_value(row: Correctable, name: str, changes: dict[str, str]) -> Any:
     new = changes[""]
     if field.kind is Kind.CHOICE:
         return Status(new)
-    nullable = name in ("website", "email", "telephone")
+    nullable = name in ("website", "url", "email", "telephone")
     return new or (None if nullable else "")
 
 

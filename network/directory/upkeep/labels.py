@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from network import dates
 from network.database import now
 from network.directory import labels as directory
-from network.directory import numbers
+from network.directory import numbers, presenting
 from network.directory.models import Decision, Method, Phone, ProposalState, Status
 from network.directory.upkeep.verification import Standing, risk_of, standing
 from network.i18n.languages import LANGUAGES
@@ -47,6 +47,9 @@ FIELDS = {
     "organization status": _l("How it stands"),
     "service name": _l("Name of the service"),
     "service description": _l("What is done"),
+    "service alternate_name": _l("Other names, short forms"),
+    "service url": _l("Website"),
+    "service email": _l("Email"),
     "service eligibility_description": _l("Who may come"),
     "service application_process": _l("How to get it"),
     "service fees_description": _l("What it costs"),
@@ -59,6 +62,50 @@ FIELDS = {
     "contact telephone": _l("Telephone"),
 }
 """What people call a column, by table and column."""
+
+PAST = {
+    "visibility": _l("Who may read it"),
+    "audience": _l("Who may read it"),
+    "name": _l("Name"),
+    "title": _l("Title"),
+    "description": _l("What it does"),
+    "kind": _l("Kind"),
+    "status": _l("How it stands"),
+    "place_id": _l("Place"),
+    "places": _l("Places"),
+    "registered_on": _l("Registered on"),
+    "year_incorporated": _l("Founded in the year"),
+    "legal_status": _l("Legal form"),
+    "terms": _l("Kind of help"),
+    "languages": _l("Languages spoken"),
+    "emergency": _l("Helps at once, without an appointment"),
+    "confidential": _l("Where it is must not be known"),
+    "hotline": _l("Hotline"),
+    "toll_free": _l("The call costs nothing"),
+    "channels": _l("How to reach it"),
+    "country": _l("Country"),
+    "start_on": _l("Begins"),
+    "end_on": _l("Ends"),
+    "budget": _l("Budget"),
+}
+"""What a column is called where it is the same in every table."""
+
+SUBJECT = {
+    "organization": _l("Organization"),
+    "service": _l("Service"),
+    "project": _l("Project"),
+    "phone": _l("Telephone"),
+    "contact": _l("Contact"),
+    "location": _l("Place"),
+}
+
+CAUSE = {
+    # NOTE: Why an entry of the directory was changed.
+    "proposal": _l("Proposed correction"),
+    "restore": _l("Restored"),
+    "merge": _l("Merged"),
+    "import": _l("Imported"),
+}
 
 PROPOSAL_STATE = {
     # NOTE: How far a proposed correction is.
@@ -132,3 +179,37 @@ def value_words(name: str, value: str) -> str:
     if name == "status" and value in set(Status):
         return str(directory.STATUS[Status(value)])
     return numbers.display(value) if name in ("number", "telephone") else value
+
+
+def past_label(table: str, name: str, language: str = "") -> str:
+    """What people call a value of an old version."""
+    words = str(FIELDS.get(f"{table} {name}") or PAST.get(name) or _("Another detail"))
+    return f"{words} ({LANGUAGES[language].name})" if language in LANGUAGES else words
+
+
+def past_value(name: str, value: Any) -> str:
+    """A value of an old version as people read it."""
+    if value is None or value == "" or value == [] or value == {}:
+        return ""
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    if isinstance(value, list):
+        return ", ".join(past_value(name, one) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {past_value('', one)}" for key, one in value.items())
+    if name in ("place_id", "places"):
+        return presenting.place(str(value)) or str(value)
+    if name == "languages":
+        return presenting.tongue(str(value))
+    words = _CHOICES.get(name, {})
+    return str(words[value]) if value in words else value_words(name, str(value))
+
+
+_CHOICES: dict[str, dict[Any, Any]] = {
+    "visibility": dict(directory.VISIBILITY.items()),
+    "audience": dict(directory.VISIBILITY.items()),
+    "terms": dict(directory.TERMS.items()),
+    "channels": dict(directory.CHANNELS.items()),
+    "kind": dict(directory.KIND.items()),
+    "status": {**dict(directory.STATUS.items()), **dict(directory.PROJECT_STATUS.items())},
+}

@@ -16,6 +16,7 @@ from network.directory.models import (
     Proposal,
     ProposalField,
     ProposalState,
+    Revision,
     Service,
     Status,
     Verification,
@@ -145,4 +146,14 @@ def pending(subject_id: uuid.UUID, author_id: uuid.UUID | None) -> Select[Propos
         Proposal.subject_id == subject_id,
         Proposal.author_id == author_id,
         Proposal.state == ProposalState.PENDING,
+    )
+
+
+def revisions(listing_id: uuid.UUID) -> Select[Revision]:
+    """Every version of a listing and of what belongs to it, the latest first; of very long histories the last part."""
+    return (
+        select(Revision)
+        .where(Revision.listing_id == listing_id)
+        .order_by(Revision.at.desc(), Revision.id.desc())
+        .limit(200)
     )
