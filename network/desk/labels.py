@@ -36,6 +36,9 @@ WAITING: dict[str, Callable[[int], str]] = {
     "confirm": lambda n: ngettext(
         "listing to confirm: is it still right?", "listings to confirm: are they still right?", n
     ),
+    "grants": lambda n: ngettext(
+        "service whose grant comes to its end", "services whose grants come to their end", n
+    ),
     "helping": lambda n: ngettext("referral that you took on", "referrals that you took on", n),
     "drafts": lambda n: ngettext("referral you have not sent yet", "referrals you have not sent yet", n),
     "editions": lambda n: ngettext("edition waits for your note", "editions wait for your note", n),

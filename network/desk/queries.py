@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from network.accounts.models import DeskEpoch, DeskKey, KeptForm, Membership, MembershipStatus, SheetKey
 from network.digest.models import Activity, ActivityState, Edition, EditionState
+from network.directory import grants
 from network.directory.policies import EDITORS
 from network.directory.upkeep import queries as upkeep
 from network.events.models import Event, EventStatus, Registration, RegistrationState
@@ -160,6 +161,7 @@ def _listings(actor: Actor, at: datetime.datetime) -> list[ColumnElement[Any]]:
     return [
         upkeep.waiting_count(actor.tenant_id, at).scalar_subquery().label("confirm"),
         upkeep.proposals_count(actor.tenant_id).scalar_subquery().label("proposals"),
+        grants.ending_count(actor.tenant_id, at.date()).scalar_subquery().label("grants"),
     ]
 
 

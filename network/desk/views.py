@@ -147,7 +147,11 @@ def _telling(actor: Actor) -> Iterator[Waiting]:
 
 def _keeping(people: Any) -> Iterator[Waiting]:
     """Corrections that partners propose, and listings of the directory that somebody should make sure of."""
-    for name, endpoint in (("proposals", "directory.proposals"), ("confirm", "directory.to_confirm")):
+    for name, endpoint in (
+        ("proposals", "directory.proposals"),
+        ("confirm", "directory.to_confirm"),
+        ("grants", "directory.ending_grants"),
+    ):
         if n := people._mapping.get(name):
             yield Waiting(name, n, url_for(endpoint))
 

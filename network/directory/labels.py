@@ -53,6 +53,24 @@ PROJECT_STATUS = {
     ProjectStatus.SUSPENDED: _l("Paused"),
 }
 
+WHEN = {
+    "running": _l("Running now"),
+    "planned": _l("Planned or paused"),
+    "over": _l("Over"),
+}
+"""When projects are or were at work."""
+
+SECTORS = {
+    "13040": _l("HIV and other infections"),
+    "15130": _l("Law and justice"),
+    "15160": _l("Human rights"),
+    "15170": _l("Women's organizations"),
+    "15180": _l("Ending violence against women and girls"),
+    "15190": _l("Safe and orderly migration"),
+    "16010": _l("Social protection"),
+}
+"""What a project is about, by the codes of the OECD DAC; others are shown as their code."""
+
 ROLES = {
     ParticipantRole.FUNDING: _l("Funded by"),
     ParticipantRole.ACCOUNTABLE: _l("Responsible"),

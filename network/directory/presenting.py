@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from decimal import Decimal
 
 from babel.dates import format_skeleton
+from babel.numbers import format_decimal
 from flask_babel import gettext as _
 
 from network import dates
@@ -93,6 +95,18 @@ def hours(schedule: Schedule) -> str:
 
 def display(number: str) -> str:
     return numbers.display(number)
+
+
+def sector(code: str) -> str:
+    """What a sector of the OECD DAC is about; the code itself where we have no words for it."""
+    return str(labels.SECTORS[code]) if code in labels.SECTORS else code
+
+
+def amount(value: Decimal, currency: str) -> str:
+    """A sum of money as the reader's language writes it, whole units where there is nothing behind the point."""
+    digits = 0 if value == value.to_integral() else 2
+    words = format_decimal(value, format=f"#,##0.{'0' * digits}", locale=locale_of(current_language()))
+    return f"{words} {currency}".strip()
 
 
 def country(code: str) -> str:

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.directory import hxl, where, whowhere
-from network.directory.drafts import Reach
-from network.directory.models import OrganizationKind, Visibility
+from network.directory import hxl, services, where, whowhere
+from network.directory.drafts import ParticipantDraft, ProjectDraft, Reach
+from network.directory.models import Organization, OrganizationKind, Visibility
 from network.directory.views import whowhere as views
 from network.permissions import Role
 from tests.directory.conftest import Directory
@@ -134,6 +134,32 @@ def test_the_table_carries_p_codes_and_a_row_for_each_place(
     assert {row["#sector+code"] for row in rows} == {"legal"}
     assert [row["#country+code"] for row in table(client, "?place=UZ-AN")] == ["UZ"]
     assert table(client, "?term=shelter") == []
+
+
+def test_the_table_tells_of_projects_who_pays_and_when(directory: Directory, client: FlaskClient) -> None:
+    organization = directory.organization()
+    for audience, title in ((Visibility.PUBLIC, "Way home"), (Visibility.PARTNERS, "Canarywxfly")):
+        draft = ProjectDraft(
+            title={"en": title},
+            status="running",
+            start_on="2006-04",
+            end_on="2007",
+            places=["KG-B", "TJ-SU"],
+            sectors=["15180"],
+            visibility=audience,
+            participants=(ParticipantDraft(role=1, name={"en": "Good Fund"}),),
+        )
+        directory._as_keeper(
+            organization,
+            lambda s, a, d=draft: services.create_project(s, a, s.get(Organization, organization.id), d),
+        )
+    rows = table(client)
+    assert {row["#activity+name"] for row in rows} == {"Way home"}
+    assert {row["#adm1+code"] for row in rows} == {"KG05000000000", "3505000"}
+    assert {(row["#date+start"], row["#date+end"], row["#org+funder"]) for row in rows} == {
+        ("2006-04", "2007", "Good Fund")
+    }
+    assert table(client, "?term=legal") == []
 
 
 def test_the_table_is_read_in_pieces_and_loses_nothing(

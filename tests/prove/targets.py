@@ -80,6 +80,7 @@ SQL: dict[str, str] = {
     "edition slug": "SELECT tenant_id AS owner, slug,"
     " CASE state WHEN 'published' THEN 'public' ELSE 'tenant' END AS audience FROM edition",
     "directory slug": "SELECT tenant_id AS owner, slug, visibility AS audience FROM organization",
+    "directory project_id": "SELECT tenant_id AS owner, id AS project_id, visibility AS audience FROM project",
     "service slug": "SELECT tenant_id AS owner, slug, visibility AS audience FROM service",
     "directory contact_id slug": "SELECT o.tenant_id AS owner, o.slug, c.id AS contact_id, c.audience"
     " FROM contact c JOIN organization o ON o.id = c.organization_id",
@@ -103,7 +104,7 @@ def family(endpoint: str) -> str:
     """Whose slugs this address takes."""
     if endpoint in ("digest.edition", "digest.note"):
         return "edition"
-    if endpoint in ("directory.service", "directory.edit_service"):
+    if endpoint in ("directory.service", "directory.edit_service", "directory.service_funding"):
         return "service"
     if endpoint == "directory.propose":
         return "propose"

@@ -2,7 +2,7 @@
 
 from network import api
 from network.directory import hotlines
-from network.directory.views import editing, groups, open_api, paper, reading, upkeep, whowhere
+from network.directory.views import editing, groups, open_api, paper, projects, reading, upkeep, whowhere
 from network.directory.views.rooms import bp
 from network.web import Kopuro
 
@@ -22,6 +22,7 @@ __all__ = [
     "groups",
     "open_api",
     "paper",
+    "projects",
     "reading",
     "register",
     "upkeep",

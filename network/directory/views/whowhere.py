@@ -282,7 +282,7 @@ def _project_rows(row: Project, organization: Organization, wanted: Wanted) -> I
             row.end_on,
             row.status.value,
             row.last_modified.date().isoformat(),
-            wanted.base_url + url_for("directory.organization", slug=organization.slug),
+            wanted.base_url + url_for("directory.project", project_id=row.id),
         ]
 
 
