@@ -137,6 +137,10 @@ def get_or_404(model: type[Row], ident: uuid.UUID) -> Row:
     return cast(Row, row)
 
 
+BY_SQLSTATE = {"40": 409, "55": 409, "53": 503, "57": 503, "58": 503}
+"""Classes of PostgreSQL's errors: two at once or a lock that is held, and a server that cannot go on."""
+
+
 def neutral_error(error: Exception) -> HTTPException:
     """Which page a failure becomes. Never carries the driver's text: PostgreSQL's detail holds row values."""
     if isinstance(error, HTTPException):
@@ -152,17 +156,10 @@ def neutral_error(error: Exception) -> HTTPException:
     for kinds, status in table:
         if isinstance(error, kinds):
             return _http(status)
-    if isinstance(error, sql.DBAPIError) and (getattr(error.orig, "sqlstate", None) or "")[:2] in (
-        "40",
-        "55",
-    ):
-        return _http(409)
-    if isinstance(error, sql.DBAPIError) and (getattr(error.orig, "sqlstate", None) or "")[:2] in (
-        "53",
-        "57",
-        "58",
-    ):
-        return _http(503)
+    if isinstance(error, sql.DBAPIError):
+        known = BY_SQLSTATE.get((getattr(error.orig, "sqlstate", None) or "")[:2])
+        if known is not None:
+            return _http(known)
     return InternalServerError()
 
 
