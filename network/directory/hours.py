@@ -103,6 +103,16 @@ def open_at(
     return any(one.start <= moment < one.end for one in near)
 
 
+def openings(
+    weekly: Sequence[Weekly], different: Sequence[Different], first: datetime.date, last: datetime.date
+) -> list[Interval]:
+    """All that is open and begins on one of these days, in order, what touches made one; empty where nobody told."""
+    if not _known(weekly, different):
+        return []
+    zone = _zone(weekly[0].timezone if weekly else "Asia/Bishkek")
+    return _joined(_intervals(weekly, different, zone, first, last))
+
+
 def next_opening(
     weekly: Sequence[Weekly], different: Sequence[Different], moment: datetime.datetime
 ) -> datetime.datetime | None:

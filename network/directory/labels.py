@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from network.directory.finding.wishes import Matched
 from network.directory.models import OrganizationKind, ParticipantRole, ProjectStatus, Status, Visibility
-from network.directory.queries import Matched
 
 KIND = {
     OrganizationKind.NGO: _l("Non-governmental organization"),
@@ -42,7 +42,15 @@ TERMS = {
     "prevention": _l("Prevention and information"),
 }
 
-SUBJECTS = {"organization": _l("Organizations"), "service": _l("Services")}
+SUBJECTS = {
+    "organization": _l("Organizations"),
+    "service": _l("Services"),
+    "hotline": _l("Hotlines"),
+    "project": _l("Projects"),
+}
+
+ONE = {"hotline": _l("Hotline"), "project": _l("Project")}
+"""What a single one is called, where its name does not say it."""
 
 PROJECT_STATUS = {
     ProjectStatus.PLANNED: _l("Planned"),
@@ -97,9 +105,12 @@ CHANNELS = {
 }
 
 MATCHED = {
+    Matched.OTHER_NAME: _l("Found by another name"),
     Matched.PLACE: _l("Found by its place"),
+    Matched.NEED: _l("Found by the help it gives"),
     Matched.TEXT: _l("Found in its text"),
     Matched.SIMILAR: _l("Spelled alike"),
+    Matched.PARTLY: _l("Has most of your words"),
     Matched.NUMBER: _l("Found by its number"),
 }
 """Why a result is there, where it is not plain from its name."""
@@ -118,3 +129,10 @@ UNFIT = {
     ),
     "slug_taken": _l("Please give it another name: this one is taken."),
 }
+
+SEXES = {
+    # NOTE: In a filter: who needs help.
+    "female": _l("A woman or girl"),
+    "male": _l("A man or boy"),
+}
+"""For whom help is looked for."""

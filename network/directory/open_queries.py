@@ -19,19 +19,19 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from network.directory import taxonomy, where
+from network.directory.finding.wishes import Wish
 from network.directory.models import (
     Attribute,
     DirectoryTombstone,
     Location,
     Organization,
-    SearchPublic,
     Service,
     ServiceAtLocation,
     Taxonomy,
     TaxonomyTerm,
     Visibility,
 )
-from network.directory.queries import Wish, search
+from network.directory.queries import search
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
@@ -163,7 +163,7 @@ def services(asked: Asked, *, full: bool = False) -> Rows:
     """Services that everybody may read."""
     found = select(Service).where(Service.visibility == Visibility.PUBLIC, *_of_services(asked))
     if asked.search.strip():
-        found = found.where(Service.slug.in_(_hits(asked.search, "service")))
+        found = found.where(Service.id.in_(_hits(asked.search, "service")))
     return Rows(
         found,
         Service,
@@ -181,7 +181,7 @@ def organizations(asked: Asked, *, full: bool = False, with_services: bool = Fal
     if asked.modified_after is not None:
         found = found.where(Organization.last_modified >= asked.modified_after)
     if asked.search.strip():
-        found = found.where(Organization.slug.in_(_hits(asked.search, "organization")))
+        found = found.where(Organization.id.in_(_hits(asked.search, "organization")))
     options = whole_organization() if full else ()
     if with_services:
         options = (*options, *organization_services())
@@ -234,7 +234,7 @@ def service_at_locations(asked: Asked) -> Rows:
         )
     )
     if asked.search.strip():
-        found = found.where(Service.slug.in_(_hits(asked.search, "service")))
+        found = found.where(Service.id.in_(_hits(asked.search, "service")))
     if asked.near is not None:
         # A confidential service has no distance from anywhere.
         found = found.where(Location.place_id.in_(_around(*asked.near)), Service.confidential.is_(False))
@@ -288,9 +288,8 @@ def _in_words_of(taxonomy_id: uuid.UUID) -> ColumnElement[bool]:
 
 
 def _hits(text: str, kind: str) -> Select[Any]:
-    """Slugs of what a search for these words finds."""
-    found = search(Wish(text=text, kind=kind), "en")
-    return found.order_by(None).with_only_columns(SearchPublic.slug)
+    """Ids of what a search for these words finds."""
+    return search(Wish(text=text, kind=kind))
 
 
 def _around(place_id: str, metres: int) -> list[str]:

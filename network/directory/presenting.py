@@ -12,11 +12,15 @@ from flask_babel import gettext as _
 
 from network import dates
 from network.directory import labels, numbers, where
+from network.directory.finding import words
+from network.directory.finding.search import Hit
+from network.directory.finding.wishes import Matched
 from network.directory.models import Project, Schedule
 from network.i18n.countries import country_name
 from network.i18n.languages import LANGUAGES, locale_of
 from network.i18n.prefix import current_language
 from network.i18n.translated import Shown, show
+from network.places.data import PlaceFact
 
 
 def shown(texts: Mapping[str, object] | None) -> Shown:
@@ -45,6 +49,54 @@ def place_choices(deepest: int, *, besides: str | None = None) -> list[tuple[str
             where.sort_key(choice[0], language),
         ),
     )
+
+
+def districts() -> list[tuple[str, list[PlaceFact]]]:
+    """Every country with its districts and cities, in the order of the reader's alphabet."""
+    language = current_language()
+    found: dict[str, list[PlaceFact]] = {code: [] for code in ("KG", "UZ", "TJ")}
+    for fact in where.all_places():
+        if fact.kind in ("district", "city"):
+            found.setdefault(fact.country, []).append(fact)
+    return [
+        (code, sorted(facts, key=lambda fact: (where.sort_key(fact.id, language), fact.kind)))
+        for code, facts in found.items()
+    ]
+
+
+def why(hit: Hit, text: str) -> str:
+    """Which rule found it, for a reader who cannot see it from the name; empty where it is plain."""
+    asked = words.asked(text)
+    if hit.rule in (Matched.EXACT, Matched.NAME):
+        title = shown(hit.row.title)
+        if not _has(str(title), asked):
+            for code in LANGUAGES:
+                other = show(hit.row.title, code)
+                if other.text and _has(other.text, asked):
+                    # NOTE: Why a result is there: its name in another language is what was typed.
+                    return str(_("Its name is also %(name)s", name=other.text))
+        return ""
+    if hit.rule is Matched.PLACE and (older := _older(hit.row.places, asked)):
+        # NOTE: Why a result is there: its place was called so before, or is spelled so elsewhere.
+        return str(_("Found by its place, also called %(name)s", name=older))
+    return str(labels.MATCHED.get(hit.rule, ""))
+
+
+def _has(text: str, asked: list[str]) -> bool:
+    """Whether each of these folded words begins a word of a text."""
+    known = words.of_name(text)
+    return all(any(one.startswith(word) for one in known) for word in asked)
+
+
+def _older(place_ids: list[str], asked: list[str]) -> str:
+    """The former or other name of one of these places that was typed, where no present name was."""
+    for place_id in place_ids:
+        found = where.place(place_id)
+        if found and not any(_has(name, [word]) for word in asked for name in found.names.values()):
+            for alias in found.aliases:
+                if any(_has(alias, [word]) for word in asked):
+                    return alias
+    return ""
 
 
 def tongue(code: str) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import uuid
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, collate, func, literal, or_, select, true, tuple_
+from sqlalchemy import Select, and_, false, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from network.directory.finding import asking, words
+from network.directory.finding.wishes import Wish
 from network.directory.models import (
     Contact,
     DirectoryState,
@@ -26,49 +25,8 @@ from network.directory.models import (
     Status,
     Visibility,
 )
-from network.i18n.folding import fold
-from network.i18n.languages import known
 
 Group = TypeVar("Group", Phone, Contact)
-
-_WORDS = 8
-"""Words of a question that are looked for; nobody types more to find a doctor."""
-
-
-class Matched(IntEnum):
-    """Which rule found a row, best first."""
-
-    NAME = 0
-    PLACE = 1
-    TEXT = 2
-    SIMILAR = 3
-    NUMBER = 4
-    LISTED = 5  # Nothing was asked for; the row fits the filters.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a reader of the directory asks for. Empty text and no filters: every organization."""
-
-    text: str = ""
-    kind: str | None = None
-    """``organization`` or ``service``."""
-    term: str | None = None
-    place_id: str | None = None
-    speaks: str | None = None
-    """A language in which help is wanted."""
-
-    @property
-    def words(self) -> list[str]:
-        return fold(self.text).split()[:_WORDS]
-
-    @property
-    def digits(self) -> str:
-        """The telephone number that was typed, if it was one; long ones without the zero that countries put first."""
-        typed = re.sub(r"[\s+().-]", "", self.text)
-        if not (typed.isascii() and typed.isdigit() and len(typed) >= 3):
-            return ""
-        return typed.lstrip("0") if len(typed) > 6 else typed
 
 
 def organization_page(slug: str) -> Select[Organization]:
@@ -168,60 +126,10 @@ def state() -> Select[DirectoryState]:
     return select(DirectoryState).where(DirectoryState.id == 1)
 
 
-def _near(word: str) -> ColumnElement[bool]:
-    """The beginning of a word, or a word like it. Words of two letters are matched by their beginning alone."""
-    begins = SearchPublic.keys.like(f"% {word}%")
-    if len(word) < 4:
-        return begins
-    return or_(begins, literal(word).op("<%", is_comparison=True)(SearchPublic.keys))
-
-
-def _all_begin(column: object, words: list[str]) -> ColumnElement[bool]:
-    return and_(true(), *(column.like(f"% {word}%") for word in words))  # type: ignore[attr-defined]
-
-
-def search(wish: Wish, language: str) -> Select[SearchPublic, int]:
-    """Rows for a wish and the ``Matched`` rule of each, best first, those that help at once before others.
-
-    Add ``.limit()``. Text without any letter or digit finds nothing. Without text the order is that of the alphabet.
-    """
-    order = collate(SearchPublic.sort_keys[known(language)].astext, "C")
-    filters = [
-        *([SearchPublic.kind == wish.kind] if wish.kind else []),
-        *([SearchPublic.terms.contains([wish.term])] if wish.term else []),
-        *([SearchPublic.places.contains([wish.place_id])] if wish.place_id else []),
-        *([SearchPublic.languages.contains([wish.speaks])] if wish.speaks else []),
-    ]
-    if not wish.text.strip():
-        return (
-            select(SearchPublic, literal(int(Matched.LISTED)).label("matched"))
-            .where(*filters)
-            .order_by(order, SearchPublic.id)
-        )
-    if wish.digits:
-        return (
-            select(SearchPublic, literal(int(Matched.NUMBER)).label("matched"))
-            .where(*filters, SearchPublic.keys.like(f"%{wish.digits}%"))
-            .order_by(SearchPublic.kind.desc(), order, SearchPublic.id)
-        )
-    words = wish.words
-    matched = case(
-        (_all_begin(SearchPublic.names_key, words), int(Matched.NAME)),
-        (_all_begin(SearchPublic.places_key, words), int(Matched.PLACE)),
-        (_all_begin(SearchPublic.keys, words), int(Matched.TEXT)),
-        else_=int(Matched.SIMILAR),
-    )
-    closeness = func.word_similarity(" ".join(words), SearchPublic.names_key)
-    return (
-        select(SearchPublic, matched.label("matched"))
-        .where(literal(bool(words)), *filters, *(_near(word) for word in words))
-        .order_by("matched", SearchPublic.emergency.desc(), closeness.desc(), order, SearchPublic.id)
-    )
-
-
-def after(
-    found: Select[SearchPublic, int], language: str, key: str, ident: uuid.UUID
-) -> Select[SearchPublic, int]:
-    """The rows behind this one in the order of the alphabet: keyset paging of a list without text."""
-    order = collate(SearchPublic.sort_keys[known(language)].astext, "C")
-    return found.where(tuple_(order, SearchPublic.id) > tuple_(literal(key), literal(ident)))
+def search(wish: Wish) -> Select[uuid.UUID]:
+    """Ids of everything public that has all these words, for filters of the API: what is written so, in no order."""
+    typed = words.asked(wish.text)
+    if not typed:
+        return select(SearchPublic.subject_id).where(false())
+    query = words.filtered(words.query(typed, words.EVERYWHERE), asking.filters(wish))
+    return select(SearchPublic.subject_id).where(asking.matches(SearchPublic, query))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import cache
 
 from network.i18n.collation import sort_key as collate
+from network.i18n.folding import fold_place
 from network.i18n.translated import Shown, show
 from network.places.data import PlaceFact, facts
 
@@ -68,3 +70,54 @@ def spellings(place_id: str) -> tuple[str, ...]:
     """Every way its name is written, former names too."""
     found = place(place_id)
     return (*found.names.values(), *found.aliases) if found else ()
+
+
+@cache
+def district(place_id: str | None) -> str | None:
+    """The district or city it lies in, or the province where it is no deeper: as exact as everybody may know."""
+    return next((one for one in line(place_id) if (found := place(one)) and found.level <= 2), None)
+
+
+def aliases(place_id: str) -> tuple[str, ...]:
+    """Former names, and other transliterations."""
+    found = place(place_id)
+    return found.aliases if found else ()
+
+
+@cache
+def centre(place_id: str) -> tuple[float, float] | None:
+    """Latitude and longitude of its centre; that of its chief town where a district has none of its own, else None."""
+    found = place(place_id)
+    if found is None:
+        return None
+    if found.latitude is not None and found.longitude is not None:
+        return found.latitude, found.longitude
+    key = fold_place(found.names["en"])
+    for other in facts():
+        if other.latitude is None or other.longitude is None or other.country != found.country:
+            continue
+        if found.parent_id in line(other.id) and key in {fold_place(name) for name in spellings(other.id)}:
+            return other.latitude, other.longitude
+    return None
+
+
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """As the crow flies, between latitudes and longitudes in degrees."""
+    (lat, lon), (lat2, lon2) = one, other
+    across = math.cos(math.radians((lat + lat2) / 2)) * (lon2 - lon)
+    return 111.2 * math.hypot(lat2 - lat, across)
+
+
+@cache
+def around(place_id: str | None, reach: float) -> dict[str, float]:
+    """Districts and cities whose centres lie within so many kilometres of this place's, with how many it is."""
+    here = centre(place_id or "")
+    if here is None:
+        return {place_id: 0.0} if place_id else {}
+    found = {
+        one.id: kilometres(here, there)
+        for one in facts()
+        if 0 < one.level <= 2 and one.kind != "province" and (there := centre(one.id))
+    }
+    near = {ident: far for ident, far in found.items() if far <= reach}
+    return near | {ident: 0.0 for ident in (place_id, district(place_id)) if ident}

@@ -63,6 +63,23 @@
     e.target.dataset.sent = '1';
     setTimeout(function () { delete e.target.dataset.sent; }, 4000);
   });
+  /* "Near me": the device compares where it is with the list on the page, and tells nobody. */
+  var nearest = doc.querySelectorAll('[data-nearest]');
+  if (nearest.length && navigator.geolocation) {
+    nearest.forEach(function (one) { one.hidden = false; });
+    nearest[0].addEventListener('click', function () {
+      navigator.geolocation.getCurrentPosition(function (here) {
+        var best, least = Infinity, squeeze = Math.cos(here.coords.latitude * Math.PI / 180);
+        doc.querySelectorAll('[data-at]').forEach(function (link) {
+          var at = link.getAttribute('data-at').split(' ');
+          var far = Math.pow(at[0] - here.coords.latitude, 2) + Math.pow((at[1] - here.coords.longitude) * squeeze, 2);
+          if (far < least) { least = far; best = link; }
+        });
+        if (best) location.href = best.href;
+      }, function () { nearest.forEach(function (one) { one.hidden = true; }); });
+    });
+  }
+
   doc.querySelectorAll('[data-print]').forEach(function (button) {
     button.hidden = false;
     button.addEventListener('click', function () { print(); });

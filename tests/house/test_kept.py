@@ -23,6 +23,8 @@ SHOWN_BY_NO_PAGE = {
     "place_name",
     "public_state",
     "rate_limit",
+    "search_partners",  # Not for strangers.
+    "search_word",  # Shown by no page, and written with the rows that it is of.
     "user",
     "user_key",
     "user_session",

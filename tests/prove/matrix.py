@@ -94,6 +94,7 @@ MATRIX: dict[str, Line] = {
     "directory.edit_service": KEEPERS,
     "directory.hotline_sheet": EVERYONE,
     "directory.index": EVERYONE,
+    "directory.near": EVERYONE,
     "directory.new_contact": KEEPERS,
     "directory.new_location": KEEPERS,
     "directory.new_organization": line("editor, admin, coordinator"),

@@ -39,7 +39,14 @@ from network.directory.models.project import (
     ProjectStatus,
 )
 from network.directory.models.revision import Revision
-from network.directory.models.search import DirectoryState, SearchPublic
+from network.directory.models.search import (
+    DirectoryState,
+    Findable,
+    SearchPartners,
+    SearchPublic,
+    SearchTenant,
+    SearchWord,
+)
 from network.directory.models.service import Service, ServiceArea
 from network.directory.models.upkeep import (
     Decision,
@@ -65,6 +72,7 @@ __all__ = [
     "DirectoryState",
     "DirectoryTombstone",
     "FieldGroup",
+    "Findable",
     "ImportedRecord",
     "Known",
     "Listing",
@@ -94,7 +102,10 @@ __all__ = [
     "Revision",
     "Schedule",
     "ScheduleException",
+    "SearchPartners",
     "SearchPublic",
+    "SearchTenant",
+    "SearchWord",
     "SectionDraft",
     "Service",
     "ServiceArea",

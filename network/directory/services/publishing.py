@@ -1,49 +1,64 @@
-"""What everybody may find: the flat search table, written anew for one organization after each change.
+"""What is found, by whom: the flat search tables, written anew for one organization after each change.
 
-Only rows whose own column says ``public`` are read here, whoever acts; ``tests/directory/test_canaries`` proves it.
+Each table gets what its readers may see and the next wider table does not say already;
+``tests/directory/test_finding`` proves with canaries that no word goes further.
 """
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import cast as as_type
+from sqlalchemy import delete, exists, func, literal, not_, select
+from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.orm import Session
 
 from network.database import now
-from network.directory import where
+from network.directory.finding import words
 from network.directory.models import (
     DirectoryState,
-    Location,
     Organization,
-    Phone,
+    SearchPartners,
     SearchPublic,
-    Service,
-    ServiceArea,
-    ServiceAtLocation,
-    Status,
-    Visibility,
+    SearchTenant,
+    SearchWord,
 )
-from network.i18n.collation import sort_key
-from network.i18n.folding import fold
-from network.i18n.languages import CODES
-from network.i18n.translated import pick
-
-_LONGEST_TEXT = 600
-"""Characters of a description, by language, that are searched."""
+from network.directory.services import indexing
+from network.i18n.folding import skeleton
 
 
 def publish(session: Session, organization_id: uuid.UUID, *, public: bool) -> None:
-    """Write the search rows of an organization, and say that public data changed; nothing where none of it did."""
-    if not public:
-        return
+    """Write what is found of an organization, by its keeper's session. ``public``: whether anything public changed."""
     session.flush()
-    session.execute(delete(SearchPublic).where(SearchPublic.organization_id == organization_id))
-    session.add_all(_rows(session, organization_id))
+    if public:
+        # First, because it holds the others who change something public until this one is done.
+        _move(session)
+    whole = indexing.gather(session, organization_id)
+    everybody = indexing.entries(whole, indexing.everybody) if whole else []
+    partners = indexing.entries(whole, indexing.partners) if whole else []
+    if public:
+        _write_public(session, organization_id, everybody)
+    session.execute(delete(SearchPartners).where(SearchPartners.organization_id == organization_id))
+    session.execute(delete(SearchTenant).where(SearchTenant.organization_id == organization_id))
+    session.add_all(SearchPartners(**values) for values in _beyond(partners, everybody))
+    if whole is not None:
+        session.add_all(_for_tenants(whole, everybody, partners))
     session.flush()
+
+
+def publish_all(session: Session, tenant_id: uuid.UUID) -> int:
+    """Write everything that a tenant keeps anew; the number of organizations."""
+    kept = session.scalars(select(Organization.id).where(Organization.tenant_id == tenant_id)).all()
+    for ident in kept:
+        publish(session, ident, public=True)
+        session.expunge_all()
+    return len(kept)
+
+
+def _move(session: Session) -> None:
+    """Say that public data changed."""
     moved = insert(DirectoryState).values(id=1, number=1, changed_at=now())
     session.execute(
         moved.on_conflict_do_update(
@@ -52,120 +67,58 @@ def publish(session: Session, organization_id: uuid.UUID, *, public: bool) -> No
     )
 
 
-def _rows(session: Session, organization_id: uuid.UUID) -> Iterable[SearchPublic]:
-    organization = session.scalars(
-        select(Organization).where(
-            Organization.id == organization_id,
-            Organization.visibility == Visibility.PUBLIC,
-            Organization.status != Status.DEFUNCT,
+def _beyond(entries: Iterable[indexing.Values], wider: Iterable[indexing.Values]) -> list[indexing.Values]:
+    """What the wider audience does not find in the same way."""
+    known = {values["subject_id"]: values for values in wider}
+    return [values for values in entries if known.get(values["subject_id"]) != values]
+
+
+def _for_tenants(
+    whole: indexing.Whole, everybody: list[indexing.Values], partners: list[indexing.Values]
+) -> Iterable[SearchTenant]:
+    """A row for each tenant that finds more than its like: the keeper, whose coordinators are no partners, and the named."""
+    keeper = whole.organization.tenant_id
+    for values in _beyond(indexing.entries(whole, indexing.keeper), everybody):
+        yield SearchTenant(**values, tenant_id=keeper, reader_id=keeper)
+    for reader_id, granted in whole.named.items():
+        for values in _beyond(indexing.entries(whole, indexing.reader(granted)), partners):
+            yield SearchTenant(**values, tenant_id=keeper, reader_id=reader_id)
+
+
+def _write_public(session: Session, organization_id: uuid.UUID, entries: list[indexing.Values]) -> None:
+    of_it = SearchPublic.organization_id == organization_id
+    before = _vocabulary(session.scalars(select(SearchPublic.lexemes).where(of_it)))
+    session.execute(delete(SearchPublic).where(of_it))
+    after = add_public(session, entries, known=before)
+    if gone := before - after:
+        session.execute(delete(SearchWord).where(SearchWord.word.in_(gone), not_(_said_elsewhere())))
+
+
+def add_public(
+    session: Session, entries: list[indexing.Values], *, known: Collection[str] = frozenset()
+) -> set[str]:
+    """Write rows that everybody finds, and the words of them that are not known yet; all words of these rows."""
+    if not entries:
+        return set()
+    session.execute(insert(SearchPublic), entries)
+    said = _vocabulary(values["lexemes"] for values in entries)
+    if learned := said.difference(known):
+        session.execute(
+            insert(SearchWord).on_conflict_do_nothing(),
+            [{"word": word, "bones": skeleton(word)} for word in sorted(learned)],
         )
-    ).one_or_none()
-    if organization is None:
-        return
-    services = session.scalars(
-        select(Service)
-        .where(Service.organization_id == organization_id, Service.visibility == Visibility.PUBLIC)
-        .where(Service.status != Status.DEFUNCT)
-        .order_by(Service.created_at)
-    ).all()
-    phones = session.scalars(
-        select(Phone).where(Phone.organization_id == organization_id, Phone.audience == Visibility.PUBLIC)
-    ).all()
-    locations = session.scalars(
-        select(Location).where(
-            Location.organization_id == organization_id, Location.audience == Visibility.PUBLIC
-        )
-    ).all()
-    areas = _areas(session, [service.id for service in services])
-    seats = [organization.place_id, *(location.place_id for location in locations)]
-    listed = {None, *(service.id for service in services)}
-    yield _row(
-        organization,
-        None,
-        [phone for phone in phones if phone.service_id in listed],
-        [*seats, *(place for places in areas.values() for place in places)],
-        services,
-    )
-    for service in services:
-        yield _row(
-            organization,
-            service,
-            [phone for phone in phones if phone.service_id == service.id],
-            areas.get(service.id) or [organization.place_id],
-            [],
-        )
+    return said
 
 
-def _areas(session: Session, service_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[str | None]]:
-    """Where each service works or whom it is for, as far as everybody may know."""
-    found: dict[uuid.UUID, list[str | None]] = {}
-    for area in session.scalars(
-        select(ServiceArea)
-        .where(ServiceArea.service_id.in_(service_ids), ServiceArea.audience == Visibility.PUBLIC)
-        .order_by(ServiceArea.place_id)
-    ):
-        found.setdefault(area.service_id, []).append(area.place_id)
-    for service_id, place_id in session.execute(
-        select(ServiceAtLocation.service_id, Location.place_id)
-        .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(
-            ServiceAtLocation.service_id.in_(service_ids),
-            ServiceAtLocation.audience == Visibility.PUBLIC,
-            Location.audience == Visibility.PUBLIC,
-        )
-    ):
-        found.setdefault(service_id, []).insert(0, place_id)
-    return found
+def _vocabulary(lexemes: Iterable[str]) -> set[str]:
+    return {word for one in lexemes for word in words.vocabulary(one)}
 
 
-def _row(
-    organization: Organization,
-    service: Service | None,
-    phones: list[Phone],
-    places: list[str | None],
-    services: Iterable[Service],
-) -> SearchPublic:
-    subject = service or organization
-    names = [*_texts(subject.name), *(_texts(organization.alternate_name) if service is None else [])]
-    here = where.lines(places)
-    # A whole country is not what somebody means who looks for a town, but its name still finds the row.
-    spelled = [spelling for place_id in here for spelling in where.spellings(place_id)]
-    others = [
-        *_texts(subject.description),
-        *_texts(organization.name),
-        *(text for one in services for text in _texts(one.name)),
-    ]
-    # Digits as they are: folding would take 00010 for 010.
-    digits = " ".join(re.sub(r"\D", "", phone.number) for phone in phones)
-    names_key, places_key = _key(names), _key(spelled)
-    return SearchPublic(
-        kind="service" if service else "organization",
-        organization_id=organization.id,
-        slug=subject.slug,
-        title=subject.name,
-        summary=subject.description,
-        organization_name=organization.name,
-        organization_kind=organization.kind.value,
-        hotlines=[phone.number for phone in phones if phone.hotline],
-        emergency=bool(service and service.emergency),
-        place_id=next((place for place in places if place), None),
-        places=here,
-        languages=sorted({code for one in ([service] if service else services) for code in one.languages}),
-        terms=sorted({code for one in ([service] if service else services) for code in one.terms}),
-        names_key=names_key,
-        places_key=places_key,
-        keys=f"{_key([*names, *spelled, *others])}. {digits} ",
-        sort_keys={code: sort_key(pick(subject.name, code)[0], code) for code in CODES},
-    )
-
-
-def _texts(texts: dict[str, object]) -> list[str]:
-    """Every wording of a text, each once."""
-    return list(dict.fromkeys(pick(texts, code)[0][:_LONGEST_TEXT] for code in CODES))
-
-
-def _key(texts: Iterable[str]) -> str:
-    """All these texts folded, each phrase once, with a space before and after every word."""
-    # Russian is printed and typed with е for ё: both ways find it.
-    both = (spelled for text in texts for spelled in (text, text.replace("ё", "е").replace("Ё", "Е")))
-    return " " + " . ".join(dict.fromkeys(filter(None, map(fold, both)))) + " "
+def _said_elsewhere() -> Any:
+    """Whether a word of the vocabulary still stands in anything public."""
+    signs = (words.NAME, words.OTHER, words.PLACE, words.NEED)
+    parts: list[Any] = []
+    for sign in signs:
+        parts += [literal(f"'{sign}" if not parts else f"' | '{sign}"), SearchWord.word]
+    asked = as_type(func.concat(*parts, literal("'")), TSQUERY)
+    return exists().where(SearchPublic.lexemes.op("@@", is_comparison=True)(asked))

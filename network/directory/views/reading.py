@@ -5,16 +5,19 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import abort, g, render_template, request, url_for
+from flask import Response, abort, g, make_response, render_template, request, url_for
 
+from network.database import now
 from network.directory import policies, presenting, queries, where
+from network.directory.finding.search import Found, Hit, search
+from network.directory.finding.wishes import Wish
 from network.directory.forms import SearchForm
-from network.directory.models import Organization, SearchPublic, Service
-from network.directory.queries import Matched, Wish
+from network.directory.models import Organization, Service
 from network.directory.views.rooms import bp, named
 from network.i18n.prefix import current_language
-from network.kept.pages import HOUR, kept
-from network.places import queries as places
+from network.kept.pages import HOUR, keep_nothing, kept
+from network.places import finding as places
+from network.places.queries import Match
 from network.web import EVERYONE, allow
 
 PAGE = 25
@@ -23,12 +26,19 @@ SUGGESTIONS = 3
 
 def _wish(form: SearchForm) -> Wish:
     """What was asked for, as far as it makes sense; nonsense in an address is passed over."""
-    text = form.q.data or ""
-    kind = _known(form.kind)
-    term, place, speaks = _known(form.term), _known(form.place), _known(form.speaks)
-    if not (text or kind or term or place or speaks):
-        kind = "organization"
-    return Wish(text=text, kind=kind, term=term, place_id=place, speaks=speaks)
+    place = _known(form.place)
+    wish = Wish(
+        text=form.q.data or "",
+        kind=_known(form.kind),
+        term=_known(form.term),
+        place_id=place,
+        near=bool(form.near.data and place),
+        speaks=_known(form.speaks),
+        sex=_known(form.sex),
+        age=form.age.data,
+        open_at=now() if form.open.data else None,
+    )
+    return wish if wish.text or wish.narrowed else Wish(kind="organization")
 
 
 def _known(field: Any) -> str | None:
@@ -40,30 +50,38 @@ def _known(field: Any) -> str | None:
 @allow(EVERYONE)
 @kept()
 def index() -> str:
-    """One box over organizations, services, hotlines and places; filters that stand in the address."""
+    """One box over organizations, services, hotlines, projects and places; filters that stand in the address."""
     form = SearchForm()
     if len(form.q.data or "") > 200:
         form.q.data = form.q.data[:200]
     wish, language = _wish(form), current_language()
-    statement = queries.search(wish, language)
-    after = _after()
-    if after and not wish.text.strip():
-        statement = queries.after(statement, language, *after)
-    rows = [(row, Matched(rule)) for row, rule in g.db.execute(statement.limit(PAGE + 1))]
-    more = len(rows) > PAGE and not wish.text.strip()
-    kept = list(g.db.scalars(queries.kept_by(g.actor.tenant_id))) if _keeps() else []
+    if wish.text or wish.open_at:
+        keep_nothing()  # What strangers type is kept nowhere; what is open now is soon another.
+    found = search(g.db, wish, language, limit=PAGE, after=_after())
+    goes_on = found.more and not wish.text.strip() and not wish.near
+    own = list(g.db.scalars(queries.kept_by(g.actor.tenant_id))) if _keeps() else []
     return render_template(
         "directory/index.html",
         form=form,
         wish=wish,
-        rows=rows[:PAGE],
-        cut=len(rows) > PAGE and not more,
-        older=_next(rows[PAGE - 1][0], language) if more else None,
-        places=_places(wish, language),
-        kept=kept,
+        found=found,
+        cut=found.more and not goes_on,
+        older=_next(found.hits[-1]) if goes_on else None,
+        places=_places(wish, found, language),
+        why=presenting.why,
+        kept=own,
         keeps=_keeps(),
-        Matched=Matched,
     )
+
+
+@bp.get("/near")
+@allow(EVERYONE)
+@kept()
+def near() -> Response:
+    """Where are you? Chosen from a list, or by the device, which keeps its position to itself."""
+    answer = make_response(render_template("directory/near.html", countries=presenting.districts()))
+    answer.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), browsing-topics=()"
+    return answer
 
 
 def _keeps() -> bool:
@@ -71,13 +89,13 @@ def _keeps() -> bool:
     return g.actor.signed_in and policies.can_create(g.actor)
 
 
-def _places(wish: Wish, language: str) -> list[Any]:
-    """Places that the words may name, each a way to all that is there."""
-    if not wish.text.strip() or wish.place_id:
+def _places(wish: Wish, found: Found, language: str) -> list[places.Found]:
+    """Places that the words may name, each a way to all that is there; guesses only where nothing else was found."""
+    if not wish.text.strip() or wish.digits or wish.place_id:
         return []
-    found = g.db.execute(places.find(wish.text, language).limit(SUGGESTIONS))
-    best = [(place, match) for place, _spelling, match in found]
-    return [place for place, match in best if match <= places.Match.NAME]
+    rows = places.find(g.db, found.typed or wish.text, language, limit=SUGGESTIONS)
+    sure = [row for row in rows if row[2] <= Match.NAME]
+    return sure or [row for row in rows if row[2] is not Match.BEGINNING][: 0 if found.hits else SUGGESTIONS]
 
 
 def _after() -> tuple[str, uuid.UUID] | None:
@@ -89,11 +107,11 @@ def _after() -> tuple[str, uuid.UUID] | None:
         return None
 
 
-def _next(row: SearchPublic, language: str) -> str:
+def _next(hit: Hit) -> str:
     arguments: dict[str, Any] = {
-        name: value for name, value in request.args.items() if name in ("kind", "term", "place", "speaks")
+        name: value for name, value in request.args.items() if name in SearchForm.KEPT and value
     }
-    return url_for(".index", **arguments, after=f"{row.sort_keys[language]}~{row.id}")
+    return url_for(".index", **arguments, after=f"{hit.key}~{hit.row.subject_id}")
 
 
 @bp.get("/organizations/<slug>")

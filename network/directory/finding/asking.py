@@ -1,0 +1,177 @@
+"""The sentences that finding asks of SQL, over any of the three tables of what is found."""
+
+from __future__ import annotations
+
+import datetime
+import typing
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    String,
+    cast,
+    collate,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from network.directory.finding import words
+from network.directory.finding.wishes import Matched, Wish
+from network.directory.models import SearchPartners, SearchPublic, SearchTenant, SearchWord
+from network.i18n.folding import skeleton
+from network.i18n.languages import CODES, known
+
+Table = type[SearchPublic] | type[SearchPartners] | type[SearchTenant]
+
+STAGE = 200
+"""Rows of each rule that are looked at: more would be too many to read, and a word more helps better."""
+LIKES = 40
+"""Words of the vocabulary, for each word typed, that are compared with it letter by letter."""
+
+Stages = Sequence[tuple[Matched, str]]
+"""Rules, best first, each with its tsquery."""
+
+
+def order_of(table: Table, language: str) -> ColumnElement[str]:
+    """The key of the alphabet, as the index of this language has it: written plainly, since parameters would hide it."""
+    code = known(language)
+    assert code in CODES  # noqa: S101  # Stands in SQL as it is.
+    return collate(table.sort_keys.op("->>", return_type=String())(text(f"'{code}'")), "C")
+
+
+def filters(wish: Wish) -> list[str]:
+    """Those that are lexemes of each row."""
+    return [
+        *([f"k{wish.kind}"] if wish.kind else []),
+        *([f"t{wish.term}"] if wish.term else []),
+        *([f"p{wish.place_id}"] if wish.place_id and not wish.near else []),
+        *([f"l{wish.speaks}"] if wish.speaks else []),
+        *([f"s{wish.sex}"] if wish.sex else []),
+    ]
+
+
+def matches(table: Table, query: str) -> ColumnElement[bool]:
+    return table.lexemes.op("@@", is_comparison=True)(cast(literal(query), TSQUERY))
+
+
+def _conditions(table: Table, wish: Wish, around: Mapping[str, float]) -> list[ColumnElement[bool]]:
+    """Filters that compare, and so are no lexemes."""
+    found: list[ColumnElement[bool]] = []
+    if wish.age is not None:
+        found.append(or_(table.minimum_age.is_(None), table.minimum_age <= wish.age))
+        found.append(or_(table.maximum_age.is_(None), table.maximum_age >= wish.age))
+    if wish.open_at is not None:
+        found.append(open_at(table, wish.open_at))
+    if wish.verified_at is not None:
+        found.append(table.verified_until >= wish.verified_at)
+    if wish.near and wish.place_id:
+        here = matches(table, words.filtered("", [f"p{wish.place_id}"]))
+        found.append(or_(here, table.district.in_(list(around))))
+    return found
+
+
+def open_at(table: Table, moment: datetime.datetime) -> ColumnElement[bool]:
+    """Whether it is open: by the week, unless the day is one of those on which the week does not count."""
+    at = moment.astimezone(datetime.UTC)
+    instant = literal(at, DateTime(timezone=True))
+    minute = at.weekday() * 1440 + at.hour * 60 + at.minute
+    by_week = table.week.op("@>", is_comparison=True)(literal(minute, Integer))
+    special = func.coalesce(table.closed.op("@>", is_comparison=True)(instant), False)
+    extra = func.coalesce(table.extra.op("@>", is_comparison=True)(instant), False)
+    return or_(by_week & not_(special), extra)
+
+
+def _mine(table: Table, reader: uuid.UUID | None) -> list[ColumnElement[bool]]:
+    return [SearchTenant.reader_id == reader] if table is SearchTenant else []
+
+
+def staged(
+    table: Table,
+    stages: Stages,
+    wish: Wish,
+    language: str,
+    *,
+    around: Mapping[str, float],
+    reader: uuid.UUID | None,
+    limit: int,
+) -> Select[Any]:
+    """Rows with the best rule of each, best first, what helps at once before the rest.
+
+    Each rule looks at ``STAGE`` rows at most, so that a word of half the directory costs no more than a rare one.
+    """
+    narrow = [*_mine(table, reader), *_conditions(table, wish, around)]
+    hits = union_all(
+        *(
+            select(table.id.label("id"), literal(int(rule)).label("rule"))
+            .where(matches(table, words.filtered(query, filters(wish))), *narrow)
+            .limit(STAGE)
+            for rule, query in stages
+        )
+    ).subquery()
+    best = select(hits.c.id, func.min(hits.c.rule).label("rule")).group_by(hits.c.id).subquery()
+    closeness = func.similarity(table.names_key, " ".join(words.asked(wish.text))).label("closeness")
+    order = order_of(table, language)
+    return (
+        select(table, best.c.rule, closeness, order.label("key"))
+        .join(best, best.c.id == table.id)
+        .order_by(best.c.rule, table.emergency.desc(), closeness.desc(), order, table.subject_id)
+        .limit(limit)
+    )
+
+
+def listed(
+    table: Table,
+    wish: Wish,
+    language: str,
+    *,
+    around: Mapping[str, float],
+    reader: uuid.UUID | None,
+    limit: int,
+    after: tuple[str, uuid.UUID] | None,
+) -> Select[Any]:
+    """Rows that fit the filters, in the order of the alphabet; behind a row of the last page where one is given."""
+    order = order_of(table, language)
+    narrow = [*_mine(table, reader), *_conditions(table, wish, around)]
+    if tokens := filters(wish):
+        narrow.append(matches(table, words.filtered("", tokens)))
+    if after:
+        narrow.append(tuple_(order, table.subject_id) > tuple_(literal(after[0]), literal(after[1])))
+    rows = (
+        select(table, literal(int(Matched.LISTED)), literal(0.0), order.label("key"))
+        .where(*narrow)
+        .order_by(order, table.subject_id)
+        .limit(limit)
+    )
+    return typing.cast("Select[Any]", rows)
+
+
+def likely(typed: Sequence[str]) -> Select[Any]:
+    """Words of the vocabulary that may be meant: (typed, known), the likeliest of each; and those of the same consonants."""
+    asked = []
+    for word in typed:
+        similarity = func.similarity(SearchWord.word, word)
+        near = (
+            select(literal(word).label("typed"), SearchWord.word.label("known"))
+            .where(SearchWord.word.op("%", is_comparison=True)(word))
+            .order_by(similarity.desc(), SearchWord.word)
+            .limit(LIKES)
+        )
+        bones = (
+            select(literal(word).label("typed"), SearchWord.word.label("known"))
+            .where(SearchWord.bones == skeleton(word))
+            .limit(LIKES)
+        )
+        asked += [near, bones]
+    return union_all(*asked)  # type: ignore[return-value]

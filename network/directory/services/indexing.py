@@ -1,0 +1,453 @@
+"""What one organization contributes to what is found, seen by each who may read it. Pure but for ``gather``.
+
+A reader is a predicate over rows: everybody sees what says ``public``, partners what says so too, a tenant that is named
+what names it, the keeper everything. Whatever a reader may not see contributes no word, number, place or filter.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from network.database import now
+from network.directory import hours, where
+from network.directory.finding import needs, words
+from network.directory.models import (
+    AudienceGrant,
+    Location,
+    Organization,
+    Phone,
+    Project,
+    Schedule,
+    ScheduleException,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    Status,
+    Visibility,
+)
+from network.i18n.collation import sort_key
+from network.i18n.folding import fold
+from network.i18n.languages import CODES
+from network.i18n.translated import pick
+
+LONGEST_TEXT = 600
+"""Characters of a description, by language, that are searched."""
+SEXES = ("female", "male")
+_WEEK = 7 * 1440
+_SEASON = 400
+"""Days ahead that hours with a first or last day are written out."""
+
+Sees = Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """Everything of one organization that may be found, whoever may read it."""
+
+    organization: Organization
+    services: Sequence[Service] = ()
+    phones: Sequence[Phone] = ()
+    locations: Sequence[Location] = ()
+    areas: Sequence[ServiceArea] = ()
+    doors: Sequence[ServiceAtLocation] = ()
+    projects: Sequence[Project] = ()
+    schedules: Sequence[Schedule] = ()
+    exceptions: Sequence[ScheduleException] = ()
+    named: dict[uuid.UUID, set[tuple[str, uuid.UUID]]] = field(default_factory=dict)
+    """By tenant that is named: the rows it may read."""
+    confirmed: dict[uuid.UUID, datetime.datetime] = field(default_factory=dict)
+    """By listing: until when what was last confirmed is fresh."""
+
+
+def gather(session: Session, organization_id: uuid.UUID) -> Whole | None:
+    """All of an organization that this session's actor keeps; None where it is gone, merged or no longer exists."""
+    organization = session.scalars(
+        select(Organization).where(
+            Organization.id == organization_id,
+            Organization.status != Status.DEFUNCT,
+            Organization.merged_into_id.is_(None),
+        )
+    ).one_or_none()
+    if organization is None:
+        return None
+
+    def of_it(model: Any) -> Sequence[Any]:
+        return session.scalars(select(model).where(model.organization_id == organization_id)).all()
+
+    services = session.scalars(
+        select(Service)
+        .where(Service.organization_id == organization_id, Service.status != Status.DEFUNCT)
+        .order_by(Service.created_at)
+    ).all()
+    phones, locations = of_it(Phone), of_it(Location)
+    ids = [one.id for one in services]
+
+    def of_services(model: Any) -> Sequence[Any]:
+        if not ids:
+            return []
+        return session.scalars(select(model).where(model.service_id.in_(ids)).order_by(model.id)).all()
+
+    def hours_of(model: Any) -> Sequence[Any]:
+        numbers = [one.id for one in phones if one.hotline]
+        if not (ids or numbers):
+            return []
+        return session.scalars(
+            select(model).where(model.service_id.in_(ids) | model.phone_id.in_(numbers)).order_by(model.id)
+        ).all()
+
+    whole = Whole(
+        organization=organization,
+        services=services,
+        phones=sorted(phones, key=lambda one: (one.position, one.id)),
+        locations=locations,
+        areas=of_services(ServiceArea),
+        doors=of_services(ServiceAtLocation),
+        projects=of_it(Project),
+        schedules=hours_of(Schedule),
+        exceptions=hours_of(ScheduleException),
+    )
+    whole.named.update(_named(session, whole))
+    return whole
+
+
+def _named(session: Session, whole: Whole) -> dict[uuid.UUID, set[tuple[str, uuid.UUID]]]:
+    rows: list[Any] = [
+        whole.organization,
+        *whole.services,
+        *whole.phones,
+        *whole.locations,
+        *whole.areas,
+        *whole.doors,
+    ]
+    rows += [*whole.projects, *whole.schedules, *whole.exceptions]
+    narrow = [row.id for row in rows if audience_of(row) is Visibility.NAMED]
+    found: dict[uuid.UUID, set[tuple[str, uuid.UUID]]] = {}
+    if narrow:
+        for grant in session.scalars(
+            select(AudienceGrant).where(
+                AudienceGrant.subject_id.in_(narrow), AudienceGrant.tenant_id == whole.organization.tenant_id
+            )
+        ):
+            found.setdefault(grant.reader_id, set()).add((grant.subject_table, grant.subject_id))
+    return found
+
+
+def audience_of(row: Any) -> Visibility:
+    """Listings say ``visibility``, their parts ``audience``."""
+    found: Visibility = row.visibility if hasattr(row, "visibility") else row.audience
+    return found
+
+
+def everybody(row: Any) -> bool:
+    return audience_of(row) is Visibility.PUBLIC
+
+
+def partners(row: Any) -> bool:
+    return audience_of(row) in (Visibility.PUBLIC, Visibility.PARTNERS)
+
+
+def keeper(_row: Any) -> bool:
+    return True
+
+
+def reader(granted: set[tuple[str, uuid.UUID]]) -> Sees:
+    """A partner that is named for some rows."""
+    return lambda row: (
+        partners(row) or (audience_of(row) is Visibility.NAMED and (row.__tablename__, row.id) in granted)
+    )
+
+
+Values = dict[str, Any]
+
+
+def entries(whole: Whole, sees: Sees) -> list[Values]:
+    """The columns of each row (``models.Findable``) that this reader finds."""
+    if not sees(whole.organization):
+        return []
+    view = _View(whole, sees)
+    return [
+        view.organization(),
+        *(view.service(service) for service in view.services),
+        *(view.hotline(phone) for phone in view.phones if phone.hotline),
+        *(view.project(project) for project in whole.projects if sees(project)),
+    ]
+
+
+class _View:
+    """An organization as one reader may see it."""
+
+    def __init__(self, whole: Whole, sees: Sees) -> None:
+        self.whole, self.sees, self.listing = whole, sees, whole.organization
+        self.services = [one for one in whole.services if sees(one)]
+        by_id = {one.id: one for one in self.services}
+        self.phones = [
+            one for one in whole.phones if sees(one) and (one.service_id is None or one.service_id in by_id)
+        ]
+        seen = {one.id: one for one in whole.locations if sees(one)}
+        hidden = {one.id for one in whole.services if one.confidential}
+        # Where a confidential service is, is told by its district alone, whoever asks.
+        secret = {one.location_id for one in whole.doors if one.service_id in hidden}
+        self.places: dict[uuid.UUID, list[str | None]] = {}
+        for door in whole.doors:
+            if sees(door) and door.location_id in seen and door.service_id in by_id:
+                self._place(by_id[door.service_id], seen[door.location_id].place_id)
+        for area in sorted((one for one in whole.areas if sees(one)), key=lambda one: one.place_id):
+            if area.service_id in by_id:
+                self._place(by_id[area.service_id], area.place_id)
+        self.seats = [
+            where.district(one.place_id) if one.id in secret else one.place_id for one in seen.values()
+        ]
+
+    def _place(self, service: Service, place_id: str | None) -> None:
+        known = where.district(place_id) if service.confidential else place_id
+        self.places.setdefault(service.id, []).append(known)
+
+    def organization(self) -> Values:
+        listing = self.listing
+        served = [place for places in self.places.values() for place in places]
+        return _values(
+            listing,
+            kind="organization",
+            subject=listing,
+            title=listing.name,
+            others=_texts(listing.alternate_name),
+            summary=listing.description,
+            places=[listing.place_id, *self.seats, *served],
+            phones=self.phones,
+            languages=_merged(one.languages for one in self.services),
+            terms=_merged(one.terms for one in self.services),
+            sexes=_merged(_sexes(one) for one in self.services),
+            texts=[text for one in self.services for text in _texts(one.name)],
+            confirmed=self.whole.confirmed.get(listing.id),
+        )
+
+    def service(self, service: Service) -> Values:
+        own = [one for one in self.phones if one.service_id == service.id]
+        return _values(
+            self.listing,
+            kind="service",
+            subject=service,
+            title=service.name,
+            others=_texts(service.alternate_name),
+            summary=service.description,
+            places=self._places_of(service),
+            phones=own,
+            languages=sorted(service.languages),
+            terms=sorted(service.terms),
+            sexes=_sexes(service),
+            ages=(service.eligibility.get("minimum_age"), service.eligibility.get("maximum_age")),
+            texts=[*_texts(self.listing.name), *_texts(self.listing.alternate_name)],
+            emergency=service.emergency,
+            confidential=service.confidential,
+            hours=self._hours("service_id", service.id),
+            confirmed=self.whole.confirmed.get(service.id),
+        )
+
+    def hotline(self, phone: Phone) -> Values:
+        service = next((one for one in self.services if one.id == phone.service_id), None)
+        whose = service or self.listing
+        title = phone.description if any(_texts(phone.description)) else whose.name
+        return _values(
+            self.listing,
+            kind="hotline",
+            subject=phone,
+            title=title,
+            page="service" if service else "organization",
+            slug=whose.slug,
+            others=[*_texts(self.listing.name), *_texts(self.listing.alternate_name)],
+            summary=phone.hours,
+            places=self._places_of(service) if service else [self.listing.place_id],
+            phones=[phone],
+            languages=sorted(phone.languages),
+            terms=sorted({"hotline", *(service.terms if service else ())}),
+            sexes=_sexes(service) if service else list(SEXES),
+            ages=(
+                (service.eligibility.get("minimum_age"), service.eligibility.get("maximum_age"))
+                if service
+                else (None, None)
+            ),
+            texts=_texts(service.name) if service else [],
+            emergency=bool(service and service.emergency),
+            confidential=bool(service and service.confidential),
+            hours=self._hours("phone_id", phone.id),
+            confirmed=self.whole.confirmed.get(phone.id),
+        )
+
+    def project(self, project: Project) -> Values:
+        return _values(
+            self.listing,
+            kind="project",
+            subject=project,
+            page="organization",
+            slug=self.listing.slug,
+            title=project.title,
+            others=[project.iati_identifier] if project.iati_identifier else [],
+            summary=project.description,
+            places=[*project.places] or [self.listing.place_id],
+            texts=_texts(self.listing.name),
+            confirmed=self.whole.confirmed.get(project.id),
+        )
+
+    def _places_of(self, service: Service) -> list[str | None]:
+        seat = self.listing.place_id
+        return self.places.get(service.id) or [where.district(seat) if service.confidential else seat]
+
+    def _hours(self, column: str, ident: uuid.UUID) -> Values:
+        weekly = [one for one in self.whole.schedules if getattr(one, column) == ident and self.sees(one)]
+        others = [one for one in self.whole.exceptions if getattr(one, column) == ident and self.sees(one)]
+        return open_hours(weekly, others, now().date())
+
+
+def _values(
+    listing: Organization,
+    *,
+    kind: str,
+    subject: Any,
+    title: dict[str, Any],
+    summary: dict[str, Any],
+    places: Iterable[str | None],
+    others: Iterable[str] = (),
+    page: str = "",
+    slug: str = "",
+    phones: Sequence[Phone] = (),
+    languages: Sequence[str] = (),
+    terms: Sequence[str] = (),
+    sexes: Sequence[str] = SEXES,
+    ages: tuple[int | None, int | None] = (None, None),
+    texts: Iterable[str] = (),
+    emergency: bool = False,
+    confidential: bool = False,
+    hours: Values | None = None,
+    confirmed: datetime.datetime | None = None,
+) -> Values:
+    known = [place for place in places if place]
+    here = where.lines(known)
+    names, others = _texts(title), list(others)
+    spelled = [spelling for place in here for spelling in where.spellings(place)]
+    filters = [f"k{kind}", *(f"p{place}" for place in here), *(f"t{term}" for term in terms)]
+    filters += [*(f"l{code}" for code in languages), *(f"s{sex}" for sex in sexes)]
+    return {
+        "subject_id": subject.id,
+        "kind": kind,
+        "page": page or kind,
+        "organization_id": listing.id,
+        "slug": slug or subject.slug,
+        "title": title,
+        "summary": summary,
+        "organization_name": listing.name,
+        "organization_kind": listing.kind.value,
+        "hotlines": [phone.number for phone in phones if phone.hotline],
+        "emergency": emergency,
+        "confidential": confidential,
+        "place_id": known[0] if known else None,
+        "district": where.district(known[0]) if known and not confidential else None,
+        "places": here,
+        "languages": list(languages),
+        "terms": list(terms),
+        "minimum_age": ages[0],
+        "maximum_age": ages[1],
+        "names_key": _key([*names, *others]),
+        "places_key": _key(spelled),
+        "lexemes": words.lexemes(
+            names=names,
+            others=others,
+            places=spelled,
+            needs=[needs.words_for(list(terms))],
+            texts=[*(text[:LONGEST_TEXT] for text in _texts(summary)), *texts],
+            numbers=[phone.number for phone in phones],
+            filters=filters,
+        ),
+        "week": None,
+        "closed": None,
+        "extra": None,
+        "verified_until": confirmed,
+        "sort_keys": {code: sort_key(pick(title, code)[0], code) for code in CODES},
+        **(hours or {}),
+    }
+
+
+def _sexes(service: Service) -> list[str]:
+    said = service.eligibility.get("sex")
+    return [said] if said in SEXES else list(SEXES)
+
+
+def _merged(lists: Iterable[Iterable[str]]) -> list[str]:
+    return sorted({one for some in lists for one in some})
+
+
+def _texts(texts: dict[str, Any] | None) -> list[str]:
+    """Every wording of a text, each once."""
+    return list(dict.fromkeys(filter(None, (pick(texts, code)[0] for code in CODES))))
+
+
+def _key(texts: Iterable[str]) -> str:
+    """All these texts folded, each phrase once, with a space before and after every word."""
+    return " " + " . ".join(dict.fromkeys(filter(None, map(fold, texts)))) + " "
+
+
+def open_hours(weekly: Sequence[Any], others: Sequence[Any], today: datetime.date) -> Values:
+    """Hours as ranges that SQL can ask: the week, the days on which it does not count, and what is open on those.
+
+    Hours with a first or last day are written out for ``_SEASON`` days, and the week does not count at all.
+    """
+    day = datetime.timedelta(days=1)
+    if not hours.openings(weekly, others, today - day, today) and not weekly:
+        return {}
+    if any(one.valid_from or one.valid_to for one in weekly):
+        first, last = today - day, today + _SEASON * day
+        found = hours.openings(weekly, others, first, last)
+        return {
+            "closed": [_range(_midnight(first), _midnight(last))],
+            "extra": [_range(i.start, i.end) for i in found],
+        }
+    monday = today - today.weekday() * day
+    ordinary = hours.openings(weekly, (), monday - day, monday + 7 * day)
+    closed, extra = [], []
+    for one in others:
+        # The day itself, and the morning after, into which what began in the evening may reach.
+        first, last = one.on, (one.until or one.on) + day
+        if last < today - 2 * day or (last - first).days > _SEASON:
+            continue
+        begins, ends = _midnight(first), _midnight(last + day)
+        closed.append(_range(begins, ends))
+        for found_one in hours.openings(weekly, others, first - day, last):
+            start, end = max(found_one.start, begins), min(found_one.end, ends)
+            if start < end:
+                extra.append(_range(start, end))
+    return {
+        "week": _minutes(ordinary),
+        "closed": closed or None,
+        "extra": extra or None,
+    }
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    # Seen from UTC, the day of the valley begins at seven in the evening before, or at six.
+    return datetime.datetime.combine(day, datetime.time(), datetime.UTC) - datetime.timedelta(hours=6)
+
+
+def _range(start: datetime.datetime, end: datetime.datetime) -> Range[datetime.datetime]:
+    return Range(start.astimezone(datetime.UTC), end.astimezone(datetime.UTC), bounds="[)")
+
+
+def _minutes(openings: Iterable[hours.Interval]) -> list[Range[int]] | None:
+    """Minutes of any week, by UTC from Monday; an opening over the end of the week goes on at its beginning."""
+    found: list[Range[int]] = []
+    for one in openings:
+        start, end = one.start.astimezone(datetime.UTC), one.end.astimezone(datetime.UTC)
+        length = int((end - start).total_seconds() // 60)
+        if length >= _WEEK:
+            return [Range(0, _WEEK)]
+        begins = start.weekday() * 1440 + start.hour * 60 + start.minute
+        found.append(Range(begins, min(begins + length, _WEEK)))
+        if begins + length > _WEEK:
+            found.append(Range(0, begins + length - _WEEK))
+    return found or None
