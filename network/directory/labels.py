@@ -5,7 +5,15 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from network.directory.finding.wishes import Matched
-from network.directory.models import OrganizationKind, ParticipantRole, ProjectStatus, Status, Visibility
+from network.directory.models import (
+    CapacityUnit,
+    OrganizationKind,
+    ParticipantRole,
+    ProjectStatus,
+    ReferralMethod,
+    Status,
+    Visibility,
+)
 
 KIND = {
     OrganizationKind.NGO: _l("Non-governmental organization"),
@@ -136,3 +144,93 @@ SEXES = {
     "male": _l("A man or boy"),
 }
 """For whom help is looked for."""
+
+SCHEMES = {
+    "KG-INN": _l("Tax number, Kyrgyzstan"),
+    "KG-OKPO": _l("Statistics number, Kyrgyzstan"),
+    "UZ-STIR": _l("Tax number, Uzbekistan"),
+    "UZ-KTUT": _l("Statistics number, Uzbekistan"),
+    "TJ-RMA": _l("Tax number, Tajikistan"),
+    "XI-IATI": "IATI",
+    "XM-DAC": "OECD DAC",
+    "other": _l("Another register"),
+}
+"""Registers that know organizations by a number."""
+
+METHODS = {
+    ReferralMethod.CALL: _l("A colleague calls"),
+    ReferralMethod.EMAIL: _l("A colleague writes an email"),
+    ReferralMethod.KOPURO: _l("A referral in this network"),
+    ReferralMethod.LETTER: _l("A letter"),
+    ReferralMethod.COME_ALONG: _l("A colleague comes along"),
+    ReferralMethod.BY_THEMSELVES: _l("People come by themselves"),
+}
+
+UNITS = {
+    CapacityUnit.BEDS: _l("Beds"),
+    CapacityUnit.FAMILY_ROOMS: _l("Rooms for families"),
+    CapacityUnit.PLACES: _l("Places"),
+    CapacityUnit.APPOINTMENTS: _l("Appointments"),
+}
+
+ACCESS = {
+    "step_free": _l("A way in without steps"),
+    "ramp": _l("A ramp"),
+    "lift": _l("A lift"),
+    "toilet": _l("A toilet for wheelchairs"),
+    "parking": _l("Parking at the door"),
+    "sign_language": _l("Sign language"),
+    "children": _l("A corner for children"),
+    "quiet": _l("A quiet room to talk"),
+}
+
+DELIVERY = {
+    "in_person": _l("Face to face"),
+    "phone": _l("By telephone"),
+    "online": _l("Over the internet"),
+    "outreach": _l("We come to people"),
+}
+
+ELIGIBILITY = {
+    "sex": (
+        _l("For whom is it?"),
+        {"any": _l("For everyone"), "female": _l("For women and girls"), "male": _l("For men and boys")},
+    ),
+    "with_children": (_l("May children come along?"), {"yes": _l("Yes"), "no": _l("No")}),
+    "citizenship": (
+        _l("Does citizenship matter?"),
+        {"any": _l("No, people of every country"), "own": _l("Yes, only citizens of this country")},
+    ),
+    "identity_documents": (
+        _l("Must they show papers?"),
+        {
+            "needed": _l("Yes"),
+            "not_needed": _l("No"),
+            "helps_to_get": _l("No, and we help to get them"),
+        },
+    ),
+    "police_report_required": (
+        _l("Must the police know first?"),
+        {"yes": _l("Yes"), "no": _l("No")},
+    ),
+    "disability": (
+        _l("Can people with a disability come?"),
+        {"yes": _l("Yes"), "partly": _l("Partly"), "no": _l("No")},
+    ),
+    "cross_border": (
+        _l("Does it help across a border?"),
+        {"yes": _l("Yes"), "no": _l("No")},
+    ),
+}
+"""Questions about who may come, each with its answers; without an answer it is not known."""
+
+COLUMNS = {
+    "name": _l("Name"),
+    "title": _l("Title"),
+    "alternate_name": _l("Other names, short forms"),
+    "description": _l("Description"),
+    "eligibility_description": _l("Who may come"),
+    "application_process": _l("How to get it"),
+    "fees_description": _l("What it costs"),
+}
+"""Texts that are translated."""

@@ -11,6 +11,7 @@ from wtforms import (
     BooleanField,
     EmailField,
     HiddenField,
+    RadioField,
     SelectField,
     StringField,
     TelField,
@@ -18,14 +19,19 @@ from wtforms import (
 from wtforms.validators import ValidationError
 
 from network.directory import labels, numbers, presenting
+from network.directory.doors import Door
 from network.directory.drafts import (
     ContactDraft,
     LocationDraft,
     PhoneDraft,
 )
+from network.directory.forms.parts import NamedForm
 from network.directory.forms.texts import TextsForm, audience_field, flat
 from network.directory.models import (
+    Address,
     Contact,
+    Known,
+    Location,
     Phone,
     Service,
     Visibility,
@@ -83,6 +89,13 @@ class PhoneForm(TextsForm):
     audience = audience_field(_l("Who may see this number"))
     hotline = BooleanField(_l("A hotline: somebody in need may call"))
     toll_free = BooleanField(_l("The call costs nothing"))
+    toll_free_from = ChoicesField(_l("It costs nothing from"), [optional()])
+    safe_to_leave_message = RadioField(
+        _l("Is it safe to leave a message there?"),
+        [optional()],
+        choices=options([("yes", _l("Yes")), ("no", _l("No")), ("unknown", _l("Not known"))]),
+        default="unknown",
+    )
     channels = ChoicesField(_l("How to reach it"), [optional()], choices=options(labels.CHANNELS.items()))
     languages = ChoicesField(
         _l("Languages spoken"), [optional()], choices=options((c, one.name) for c, one in LANGUAGES.items())
@@ -93,21 +106,25 @@ class PhoneForm(TextsForm):
         super().__init__(**kwargs)
         self.audience.choices = options(choices)
         self.country.choices = options((code, presenting.country(code)) for code in COUNTRIES)
+        self.toll_free_from.choices = self.country.choices
         self.service_id.choices = _whose(services)
 
-    def draft(self, position: int = 0) -> PhoneDraft:
+    def draft(self, before: Phone | None = None) -> PhoneDraft:
         return PhoneDraft(
             number=self.number.data or "",
             country=self.country.data,
             hotline=bool(self.hotline.data),
+            extension=before.extension if before else "",
             toll_free=bool(self.toll_free.data),
+            toll_free_from=list(self.toll_free_from.data or []),
+            safe_to_leave_message=Known(self.safe_to_leave_message.data or Known.UNKNOWN),
             channels=list(self.channels.data or ["voice"]),
             languages=list(self.languages.data or []),
             description=self.texts("description"),
             hours=self.texts("hours"),
             audience=Visibility(self.audience.data),
             service_id=uuid.UUID(self.service_id.data) if self.service_id.data else None,
-            position=position,
+            position=before.position if before else 0,
         )
 
     @staticmethod
@@ -119,6 +136,8 @@ class PhoneForm(TextsForm):
             "audience": row.audience.value,
             "hotline": row.hotline,
             "toll_free": row.toll_free,
+            "toll_free_from": row.toll_free_from,
+            "safe_to_leave_message": row.safe_to_leave_message.value,
             "channels": row.channels,
             "languages": row.languages,
             "service_id": str(row.service_id or ""),
@@ -168,30 +187,54 @@ class ContactForm(Form):
         }
 
 
-class LocationForm(TextsForm):
+class LocationForm(NamedForm):
     """A place of work: the district for many, the door for few."""
 
-    TEXTS = {"name": (_l("Name of the place, such as “main office”"), False, 200)}
+    TEXTS = {
+        "name": (_l("Name of the place, such as “main office”"), False, 200),
+        "transportation": (_l("How to get there"), True, 1000),
+    }
+    named = None
     place_id = SelectField(_l("Town or district"), [required()])
     audience = audience_field(_l("Who may know the town or district"))
+    services = ChoicesField(_l("Services given there"), [optional()])
     address_1 = StringField(_l("Street and house"), [optional(), length(max=300)])
     postal_code = StringField(_l("Postal code"), [optional(), length(max=12)])
     address_audience = audience_field(_l("Who may know the street and house"))
-    services = ChoicesField(_l("Services given there"), [optional()])
+    door_named = ChoicesField(_l("Which partners"), [optional()])
 
-    def __init__(self, *, choices: list[tuple[str, Any]], services: Iterable[Service], **kwargs: Any) -> None:
+    def __init__(self, *, services: Iterable[Service], place_id: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.audience.choices = self.address_audience.choices = options(choices)
-        self.place_id.choices = options(presenting.place_choices(3), prompt=_l("Choose"))
+        self.place_id.choices = options(presenting.place_choices(3, besides=place_id), prompt=_l("Choose"))
         self.services.choices = _whose(services)[1:]
 
-    def draft(self) -> LocationDraft:
+    def draft(self, before: Door | None = None) -> LocationDraft:
+        """``before`` is the door as it stands: its point stays while the street does."""
+        same = before if before and before.address_1 == (self.address_1.data or "") else None
         return LocationDraft(
             place_id=self.place_id.data,
             name=self.texts("name"),
+            transportation=self.texts("transportation"),
             audience=Visibility(self.audience.data),
             address_1=self.address_1.data or "",
             postal_code=self.postal_code.data or "",
+            latitude=same.latitude if same else None,
+            longitude=same.longitude if same else None,
             address_audience=Visibility(self.address_audience.data),
             service_ids=tuple(uuid.UUID(one) for one in self.services.data or []),
         )
+
+    @staticmethod
+    def filled(
+        row: Location, address: Address | None, door: Door, given: Iterable[uuid.UUID]
+    ) -> dict[str, Any]:
+        return {
+            "version": row.version,
+            "place_id": row.place_id,
+            "audience": row.audience.value,
+            "address_1": door.address_1,
+            "postal_code": door.postal_code,
+            "address_audience": (address.audience if address else Visibility.TENANT).value,
+            "services": [str(one) for one in given],
+            **{k: v for name in LocationForm.TEXTS for k, v in flat(getattr(row, name), name).items()},
+        }

@@ -123,6 +123,7 @@ class ServiceForm(TextsForm):
 
     TEXTS = {
         "name": (_l("Name of the service"), False, 200),
+        "alternate_name": (_l("Other names, short forms"), False, 200),
         "description": (_l("What is done"), True, 4000),
         "eligibility_description": (_l("Who may come"), True, 1000),
         "application_process": (_l("How to get it"), True, 1000),
@@ -133,6 +134,10 @@ class ServiceForm(TextsForm):
     visibility = audience_field(_l("Who may read about this service"))
     status = SelectField(
         _l("How it stands"), [required()], choices=options((s.value, w) for s, w in labels.STATUS.items())
+    )
+    url = URLField(_l("Website"), [optional(), length(max=300), web_address()])
+    email = EmailField(
+        _l("Email for everyone who reads this listing"), [optional(), length(max=254), email()]
     )
     emergency = BooleanField(_l("Helps at once, without an appointment"))
     confidential = BooleanField(_l("Where it is must not be known"))
@@ -156,14 +161,21 @@ class ServiceForm(TextsForm):
     )
     areas = ChoicesField(_l("For people of"), [optional()])
 
-    def __init__(self, *, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+    keep_hours = False
+    """Whether the hours say more than these fields can: then they are changed on a page of their own."""
+
+    def __init__(self, *, choices: list[tuple[str, Any]], keep_hours: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.keep_hours = keep_hours
+        if keep_hours:
+            for name in ("always", "days", "opens_at", "closes_at", "clock"):
+                delattr(self, name)
         self.visibility.choices = options(choices)
         self.areas.choices = options(presenting.place_choices(2))
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
-        if bool(self.opens_at.data) != bool(self.closes_at.data):
+        if not self.keep_hours and bool(self.opens_at.data) != bool(self.closes_at.data):
             empty = self.closes_at if self.opens_at.data else self.opens_at
             if not empty.errors:
                 empty.errors = [_l("Say from when and until when, or leave both empty.")]
@@ -173,6 +185,9 @@ class ServiceForm(TextsForm):
     def draft(self, before: Service | None) -> ServiceDraft:
         return ServiceDraft(
             name=self.texts("name"),
+            alternate_name=self.texts("alternate_name"),
+            url=self.url.data or None,
+            email=self.email.data or None,
             description=self.texts("description"),
             eligibility_description=self.texts("eligibility_description"),
             application_process=self.texts("application_process"),
@@ -188,7 +203,7 @@ class ServiceForm(TextsForm):
 
     def reach(self) -> Reach:
         opening = None
-        if self.always.data or self.days.data:
+        if not self.keep_hours and (self.always.data or self.days.data):
             opening = Opening(
                 always=bool(self.always.data),
                 byday=",".join(day for day in labels.DAYS if day in (self.days.data or [])),
@@ -196,7 +211,7 @@ class ServiceForm(TextsForm):
                 closes_at=self.closes_at.data,
                 timezone=self.clock.data or TIMEZONES["KG"],
             )
-        return Reach(areas=tuple(self.areas.data or []), opening=opening)
+        return Reach(areas=tuple(self.areas.data or []), opening=opening, keep_hours=self.keep_hours)
 
     @staticmethod
     def filled(row: Service) -> dict[str, Any]:
@@ -204,6 +219,8 @@ class ServiceForm(TextsForm):
         return {
             "version": row.version,
             "terms": row.terms,
+            "url": row.url,
+            "email": row.email,
             "visibility": row.visibility.value,
             "status": row.status.value,
             "emergency": row.emergency,
