@@ -15,6 +15,9 @@ from network.directory.models import (
     Visibility,
 )
 
+from network.directory.queries import Matched
+from network.directory.texts import TranslationStatus
+
 KIND = {
     OrganizationKind.NGO: _l("Non-governmental organization"),
     OrganizationKind.COMMUNITY_GROUP: _l("Community group"),
@@ -223,6 +226,12 @@ ELIGIBILITY = {
     ),
 }
 """Questions about who may come, each with its answers; without an answer it is not known."""
+
+TRANSLATION = {
+    TranslationStatus.HUMAN: _l("A person wrote it or read it through"),
+    TranslationStatus.MACHINE: _l("A machine, and nobody has read it yet"),
+    TranslationStatus.OUTDATED: _l("This translation is older than the text it was made from."),
+}
 
 COLUMNS = {
     "name": _l("Name"),

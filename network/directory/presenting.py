@@ -11,11 +11,21 @@ from babel.numbers import format_decimal
 from flask_babel import gettext as _
 
 from network import dates
+from network.database import now
+from network.directory import hours as opening
 from network.directory import labels, numbers, where
 from network.directory.finding import words
 from network.directory.finding.search import Hit
 from network.directory.finding.wishes import Matched
 from network.directory.models import Project, Schedule
+from network.directory.models import (
+    CostOption,
+    Project,
+    Schedule,
+    ScheduleException,
+    Service,
+    ServiceCapacity,
+)
 from network.i18n.countries import country_name
 from network.i18n.languages import LANGUAGES, locale_of
 from network.i18n.prefix import current_language
@@ -143,6 +153,89 @@ def hours(schedule: Schedule) -> str:
     if schedule.opens_at and schedule.closes_at:
         return f"{said}, {schedule.opens_at:%H:%M}–{schedule.closes_at:%H:%M}"
     return said
+
+
+def district(place_id: str | None) -> str:
+    """The place as far as its district: what is said where the exact one must not be known."""
+    found = where.place(place_id)
+    while found is not None and found.level > 2:
+        found = where.place(found.parent_id)
+    return place(found.id) if found else ""
+
+
+def standing(service: Service, moment: datetime.datetime | None = None) -> str:
+    """Whether it is open now, and until or from when; empty where nobody told enough."""
+    found = opening.standing(service.schedules, service.schedule_exceptions, moment or now())
+    if found.open is None:
+        return ""
+    if found.open:
+        # NOTE: The time is like 17:00.
+        until = _("Open now, until %(time)s", time=f"{found.until:%H:%M}") if found.until else _("Open now")
+        return str(until)
+    # NOTE: The day and time are like "Monday, 24.04.2007, 09:00".
+    return str(_("Closed now, opens %(when)s", when=_when(found.next)) if found.next else _("Closed now"))
+
+
+def _when(moment: datetime.datetime) -> str:
+    day = labels.DAYS[opening.DAYS[moment.weekday()]]
+    return f"{day}, {dates.short_date(moment.date())}, {moment:%H:%M}"
+
+
+def differing(service: Service) -> list[str]:
+    """The days of the next weeks on which the hours differ."""
+    lines = []
+    for one in opening.upcoming(service.schedule_exceptions, now().date()):
+        days = dates.short_date(one.on) + (f"–{dates.short_date(one.until)}" if one.until else "")
+        open_then = one.opens_at and one.closes_at and not one.closed
+        hours = f"{one.opens_at:%H:%M}–{one.closes_at:%H:%M}" if open_then else _("closed")
+        why = shown(one.notes).text if isinstance(one, ScheduleException) else ""
+        lines.append(f"{days}: {hours}" + (f" ({why})" if why else ""))
+    return lines
+
+
+def eligible(service: Service) -> list[str]:
+    """What was answered about who may come, as questions and answers; what is not known is not said."""
+    answers, lines = service.eligibility, []
+    for name, (question, words) in labels.ELIGIBILITY.items():
+        if answers.get(name) in words:
+            lines.append(f"{question} {words[answers[name]]}")
+    youngest, oldest = answers.get("minimum_age"), answers.get("maximum_age")
+    if youngest is not None and oldest is not None:
+        lines.insert(1, str(_("From %(youngest)s to %(oldest)s years old", youngest=youngest, oldest=oldest)))
+    elif youngest is not None:
+        lines.insert(1, str(_("From the age of %(age)s", age=youngest)))
+    elif oldest is not None:
+        lines.insert(1, str(_("Up to the age of %(age)s", age=oldest)))
+    if spoken := answers.get("languages_needed"):
+        names = ", ".join(tongue(code) for code in spoken)
+        lines.append(str(_("Only for people who speak: %(languages)s", languages=names)))
+    return lines
+
+
+def room(one: ServiceCapacity) -> str:
+    """``Beds: 3 free of 12 (24.04.2007)``: how much room there is, and when somebody looked."""
+    unit, day = labels.UNITS[one.unit], dates.short_date(one.updated_at)
+    if one.available is None and one.maximum is None:
+        said = str(unit)
+    elif one.maximum is None:
+        said = _("%(unit)s: %(free)s free", unit=unit, free=one.available)
+    elif one.available is None:
+        said = f"{unit}: {one.maximum}"
+    else:
+        said = _("%(unit)s: %(free)s free of %(all)s", unit=unit, free=one.available, all=one.maximum)
+    more = shown(one.description).text
+    return f"{said} ({day})" + (f". {more}" if more else "")
+
+
+def cost(one: CostOption) -> str:
+    """``Pensioners: 200 KGS``; an amount of nothing is free."""
+    whom, more = shown(one.option).text, shown(one.amount_description).text
+    amount = ""
+    if one.amount is not None:
+        amount = (
+            f"{one.amount.normalize():f} {one.currency}".strip() if one.amount else str(_("free of charge"))
+        )
+    return ": ".join(filter(None, (whom, ", ".join(filter(None, (amount, more))))))
 
 
 def display(number: str) -> str:

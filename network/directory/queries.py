@@ -12,6 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from network.directory.finding import asking, words
 from network.directory.finding.wishes import Wish
 from network.directory.models import (
+    Address,
     Contact,
     DirectoryState,
     Location,
@@ -48,15 +49,29 @@ def whole_organization() -> tuple[ExecutableOption, ...]:
     """Numbers, contacts and places of work, in two statements more."""
     return (
         joinedload(Organization.contacts),
+        joinedload(Organization.identifiers),
         selectinload(Organization.phones),
-        selectinload(Organization.locations).joinedload(Location.addresses),
+        selectinload(Organization.locations).options(
+            joinedload(Location.addresses), joinedload(Location.accessibility)
+        ),
     )
 
 
 def service_page(slug: str) -> Select[Service]:
     """One service with all that its page shows, in six statements."""
     numbers = joinedload(Service.organization).selectinload(Organization.phones)
-    return select(Service).where(Service.slug == slug).options(*whole_service(), numbers)
+    return select(Service).where(Service.slug == slug).options(*whole_service(), *service_sections(), numbers)
+
+
+def service_sections() -> tuple[ExecutableOption, ...]:
+    """What a service says in sections of their own: few rows each, so they come with the service itself."""
+    return (
+        selectinload(Service.schedule_exceptions),
+        joinedload(Service.referral_routes),
+        joinedload(Service.capacities),
+        joinedload(Service.required_documents),
+        joinedload(Service.cost_options),
+    )
 
 
 def whole_service() -> tuple[ExecutableOption, ...]:
@@ -69,7 +84,7 @@ def whole_service() -> tuple[ExecutableOption, ...]:
         selectinload(Service.areas),
         selectinload(Service.at_locations)
         .joinedload(ServiceAtLocation.location)
-        .joinedload(Location.addresses),
+        .options(joinedload(Location.addresses), joinedload(Location.accessibility)),
     )
 
 
@@ -92,6 +107,46 @@ def own_service(slug: str, tenant_id: uuid.UUID | None) -> Select[Service]:
 def own_group(model: type[Group], ident: uuid.UUID, organization_id: uuid.UUID) -> Select[Group]:
     """A number or contact of this organization."""
     return select(model).where(model.id == ident, model.organization_id == organization_id)
+
+
+def own_location(ident: uuid.UUID, organization_id: uuid.UUID) -> Select[Location]:
+    return select(Location).where(Location.id == ident, Location.organization_id == organization_id)
+
+
+def own_project(ident: uuid.UUID, tenant_id: uuid.UUID | None) -> Select[Project]:
+    """A project that this tenant keeps, with who takes part."""
+    return (
+        select(Project)
+        .where(Project.id == ident, Project.tenant_id == tenant_id)
+        .options(joinedload(Project.participants))
+    )
+
+
+def door(location_id: uuid.UUID) -> Select[Address]:
+    """The exact place of a place of work, where one is known."""
+    return select(Address).where(Address.location_id == location_id).order_by(Address.id)
+
+
+def given_at(location_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Ids of the services given at a place of work."""
+    return select(ServiceAtLocation.service_id).where(ServiceAtLocation.location_id == location_id)
+
+
+def whole_listing(slug: str, tenant_id: uuid.UUID | None) -> Select[Organization]:
+    """A listing with everything that its keepers look after, in eight statements."""
+    return own_organization(slug, tenant_id).options(
+        selectinload(Organization.services),
+        selectinload(Organization.phones),
+        selectinload(Organization.contacts),
+        selectinload(Organization.identifiers),
+        selectinload(Organization.locations).selectinload(Location.accessibility),
+        selectinload(Organization.projects).selectinload(Project.documents),
+        selectinload(Organization.projects).selectinload(Project.results),
+    )
+
+
+def projects_of(organization_id: uuid.UUID) -> Select[Project]:
+    return select(Project).where(Project.organization_id == organization_id).order_by(Project.id)
 
 
 def services_of(organization_id: uuid.UUID) -> Select[Service]:

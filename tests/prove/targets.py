@@ -48,6 +48,9 @@ OWNERS = ("podruga", "khujand", "golden-goal", "andijan", "network")
 NOT_OURS: dict[str, tuple[str, ...]] = {
     "lang": ("en",),
     "form": ("rss", "atom", "json"),
+    "kind": ("way-in",),
+    "language": ("ky",),
+    "audience": ("partners",),
     "rest": ("no/such/address",),
 }
 """Parts that name no row."""
@@ -92,6 +95,11 @@ SQL: dict[str, str] = {
     "directory revision_id": "SELECT tenant_id AS owner, id AS revision_id FROM revision",
     "propose listing_id": "SELECT tenant_id AS owner, id AS listing_id, visibility AS audience FROM organization"
     " UNION ALL SELECT tenant_id, id, visibility FROM service",
+    "directory location_id slug": "SELECT o.tenant_id AS owner, o.slug, l.id AS location_id, l.audience"
+    " FROM location l JOIN organization o ON o.id = l.organization_id",
+    "directory project_id": "SELECT tenant_id AS owner, id AS project_id, visibility AS audience FROM project",
+    "directory part_id": "SELECT tenant_id AS owner, id AS part_id, audience FROM referral_route",
+    "directory whole_id": "SELECT tenant_id AS owner, id AS whole_id, visibility AS audience FROM service",
     "hsds organization_id": "SELECT tenant_id AS owner, id AS organization_id, visibility AS audience FROM organization",
     "hsds service_id": "SELECT tenant_id AS owner, id AS service_id, visibility AS audience FROM service",
     "hsds ident": "SELECT l.tenant_id AS owner, l.id AS ident, s.visibility AS audience FROM service_at_location l"
@@ -100,11 +108,25 @@ SQL: dict[str, str] = {
 """By blueprint (or what the page is about) and the parts of its address."""
 
 
+OF_SERVICES = {
+    "service",
+    "edit_service",
+    "service_sections",
+    "service_hours",
+    "eligibility",
+    "translate_service",
+    "preview_service",
+    "fund",
+}
+"""Views of the directory whose slug is a service's."""
+
+
 def family(endpoint: str) -> str:
     """Whose slugs this address takes."""
     if endpoint in ("digest.edition", "digest.note"):
         return "edition"
     if endpoint in ("directory.service", "directory.edit_service", "directory.service_funding"):
+    if endpoint.removeprefix("directory.") in OF_SERVICES:
         return "service"
     if endpoint == "directory.propose":
         return "propose"

@@ -194,7 +194,7 @@ class LocationForm(NamedForm):
         "name": (_l("Name of the place, such as “main office”"), False, 200),
         "transportation": (_l("How to get there"), True, 1000),
     }
-    named = None
+    named = None  # type: ignore[assignment]  # A place and its door are named apart.
     place_id = SelectField(_l("Town or district"), [required()])
     audience = audience_field(_l("Who may know the town or district"))
     services = ChoicesField(_l("Services given there"), [optional()])

@@ -30,12 +30,13 @@ from network.i18n.prefix import current_language
 from network.i18n.translated import show
 
 PARTICIPANTS = 6
+NOT_KNOWN = "unknown"
 
 
 def _answer(name: str) -> RadioField:
     question, answers = labels.ELIGIBILITY[name]
-    choices = [*answers.items(), ("", _l("Not known"))]
-    return RadioField(question, [optional()], choices=options(choices), default="")
+    choices = [*answers.items(), (NOT_KNOWN, _l("Not known"))]
+    return RadioField(question, [optional()], choices=options(choices), default=NOT_KNOWN)
 
 
 class EligibilityForm(Form):
@@ -71,7 +72,8 @@ class EligibilityForm(Form):
 
     @staticmethod
     def filled(row: Service) -> dict[str, Any]:
-        return {"version": row.version, "delivery": row.delivery, **row.eligibility}
+        unknown = dict.fromkeys(labels.ELIGIBILITY, NOT_KNOWN)
+        return {"version": row.version, "delivery": row.delivery, **unknown, **row.eligibility}
 
 
 class TranslationForm(Form):

@@ -2,7 +2,19 @@
 
 from network import api
 from network.directory import hotlines
-from network.directory.views import editing, groups, open_api, paper, projects, reading, upkeep, whowhere
+from network.directory.views import (
+    editing,
+    groups,
+    open_api,
+    paper,
+    parts,
+    previewing,
+    projects,
+    reading,
+    sections,
+    upkeep,
+    whowhere,
+)
 from network.directory.views.rooms import bp
 from network.web import Kopuro
 
@@ -22,9 +34,12 @@ __all__ = [
     "groups",
     "open_api",
     "paper",
+    "parts",
+    "previewing",
     "projects",
     "reading",
     "register",
+    "sections",
     "upkeep",
     "whowhere",
 ]

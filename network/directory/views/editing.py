@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,26 +11,18 @@ from network.directory.forms import OrganizationForm, ServiceForm
 from network.directory.models import Organization, Service, Visibility
 from network.directory.views.rooms import (
     EDITORS,
-    Difference,
     bp,
     choices,
     keyring,
-    may_widen,
     own_organization,
     own_service,
+    page,
     submitted,
 )
 from network.web import allow
 
 AT = {"place_unknown": "place_id", "term_unknown": "terms", "language_unknown": "status"}
 AT_SERVICE = {"place_unknown": "areas", "term_unknown": "terms", "language_unknown": "status"}
-
-
-def _page(
-    template: str, form: object, theirs: list[Difference], status: int, **context: object
-) -> ResponseReturnValue:
-    page = render_template(template, form=form, differences=theirs, may_widen=may_widen(), **context)
-    return page, status
 
 
 @bp.route("/organizations/new", methods=["GET", "POST"])
@@ -49,7 +41,7 @@ def new_organization() -> ResponseReturnValue:
     if done:
         flash(_("The organization is in the directory."))
         return redirect(url_for(".organization", slug=made[0].slug), 303)
-    return _page("directory/edit-organization.html", form, theirs, status, organization=None)
+    return page("directory/edit-organization.html", form, theirs, status, organization=None)
 
 
 @bp.route("/organizations/<slug>/edit", methods=["GET", "POST"])
@@ -66,7 +58,7 @@ def edit_organization(slug: str) -> ResponseReturnValue:
     if done:
         flash(_("Saved."))
         return redirect(url_for(".organization", slug=row.slug), 303)
-    return _page("directory/edit-organization.html", form, theirs, status, organization=row)
+    return page("directory/edit-organization.html", form, theirs, status, organization=row)
 
 
 @bp.route("/organizations/<slug>/services/new", methods=["GET", "POST"])
@@ -84,7 +76,12 @@ def new_service(slug: str) -> ResponseReturnValue:
     if done:
         flash(_("The service is in the directory."))
         return redirect(url_for(".service", slug=made[0].slug), 303)
-    return _page("directory/edit-service.html", form, theirs, status, organization=organization, service=None)
+    return page("directory/edit-service.html", form, theirs, status, organization=organization, service=None)
+
+
+def _more_than_one_line(row: Service) -> bool:
+    """Whether the hours say more than the form of the service can: then they are changed on a page of their own."""
+    return len(row.schedules) > 1 or any(one.valid_from or one.valid_to for one in row.schedules)
 
 
 @bp.route("/services/<slug>/edit", methods=["GET", "POST"])
@@ -93,7 +90,9 @@ def edit_service(slug: str) -> ResponseReturnValue:
     """Change a service."""
     row = own_service(slug)
     form = ServiceForm(
-        choices=choices(row.visibility, [row.organization.visibility]), data=ServiceForm.filled(row)
+        choices=choices(row.visibility, [row.organization.visibility]),
+        keep_hours=_more_than_one_line(row),
+        data=ServiceForm.filled(row),
     )
 
     def save(version: int) -> None:
@@ -112,6 +111,6 @@ def edit_service(slug: str) -> ResponseReturnValue:
     if done:
         flash(_("Saved."))
         return redirect(url_for(".service", slug=row.slug), 303)
-    return _page(
+    return page(
         "directory/edit-service.html", form, theirs, status, organization=row.organization, service=row
     )

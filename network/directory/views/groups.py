@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from network.directory import queries, services
+from network.directory import doors, queries, services
+from network.directory.doors import Door
 from network.directory.forms import ContactForm, LocationForm, PhoneForm
-from network.directory.models import Contact, Organization, Phone, Visibility
+from network.directory.models import Contact, Location, Organization, Phone, Visibility
+from network.directory.services import readers
 from network.directory.views.rooms import (
     EDITORS,
-    Difference,
     bp,
     choices,
     keyring,
-    may_widen,
+    own_location,
     own_organization,
+    page,
+    partners,
     submitted,
 )
 from network.web import allow
-
-
-def _page(
-    template: str, form: object, theirs: list[Difference], status: int, **context: object
-) -> ResponseReturnValue:
-    page = render_template(template, form=form, differences=theirs, may_widen=may_widen(), **context)
-    return page, status
 
 
 def _back(organization: Organization) -> ResponseReturnValue:
@@ -58,7 +54,7 @@ def new_phone(slug: str) -> ResponseReturnValue:
     if done:
         flash(_("The number is saved."))
         return _back(organization)
-    return _page("directory/edit-phone.html", form, theirs, status, organization=organization, phone=None)
+    return page("directory/edit-phone.html", form, theirs, status, organization=organization, phone=None)
 
 
 @bp.route("/organizations/<slug>/phones/<uuid:phone_id>", methods=["GET", "POST"])
@@ -74,13 +70,13 @@ def edit_phone(slug: str, phone_id: uuid.UUID) -> ResponseReturnValue:
     )
 
     def save(version: int) -> None:
-        services.change_phone(g.db, g.actor, organization, row, form.draft(row.position), version=version)
+        services.change_phone(g.db, g.actor, organization, row, form.draft(row), version=version)
 
     done, status, theirs = submitted(form, save, saved=lambda: PhoneForm.filled(row))
     if done:
         flash(_("The number is saved."))
         return _back(organization)
-    return _page("directory/edit-phone.html", form, theirs, status, organization=organization, phone=row)
+    return page("directory/edit-phone.html", form, theirs, status, organization=organization, phone=row)
 
 
 @bp.post("/organizations/<slug>/phones/<uuid:phone_id>/remove")
@@ -107,7 +103,7 @@ def new_contact(slug: str) -> ResponseReturnValue:
     if done:
         flash(_("The contact is saved."))
         return _back(organization)
-    return _page("directory/edit-contact.html", form, theirs, status, organization=organization, contact=None)
+    return page("directory/edit-contact.html", form, theirs, status, organization=organization, contact=None)
 
 
 @bp.route("/organizations/<slug>/contacts/<uuid:contact_id>", methods=["GET", "POST"])
@@ -129,7 +125,7 @@ def edit_contact(slug: str, contact_id: uuid.UUID) -> ResponseReturnValue:
     if done:
         flash(_("The contact is saved."))
         return _back(organization)
-    return _page("directory/edit-contact.html", form, theirs, status, organization=organization, contact=row)
+    return page("directory/edit-contact.html", form, theirs, status, organization=organization, contact=row)
 
 
 @bp.post("/organizations/<slug>/contacts/<uuid:contact_id>/remove")
@@ -141,24 +137,92 @@ def remove_contact(slug: str, contact_id: uuid.UUID) -> ResponseReturnValue:
     return _back(organization)
 
 
+AT_LOCATION = {
+    "place_unknown": "place_id",
+    "wider_than_whole": "address_audience",
+    "confidential_address": "address_audience",
+    "reader_unknown": "door_named",
+    "reader_not_of_whole": "door_named",
+}
+
+
 @bp.route("/organizations/<slug>/locations/new", methods=["GET", "POST"])
 @allow(*EDITORS, hidden=True)
 def new_location(slug: str) -> ResponseReturnValue:
     """Add a place of work, its door apart."""
     organization = own_organization(slug)
-    offered = choices(Visibility.TENANT, [organization.visibility])
-    form = LocationForm(choices=offered, services=list(g.db.scalars(queries.services_of(organization.id))))
+    offered = choices(Visibility.TENANT, [organization.visibility], named=True)
+    form = LocationForm(
+        choices=offered,
+        partners=partners(),
+        services=list(g.db.scalars(queries.services_of(organization.id))),
+    )
 
     def save(_version: int) -> None:
-        services.create_location(g.db, g.actor, organization, form.draft(), keyring=keyring())
+        row = services.create_location(g.db, g.actor, organization, form.draft(), keyring=keyring())
+        _name_door(row, form)
 
-    at = {
-        "place_unknown": "place_id",
-        "wider_than_whole": "address_audience",
-        "confidential_address": "address_audience",
-    }
-    done, status, theirs = submitted(form, save, at=at)
+    done, status, theirs = submitted(form, save, at=AT_LOCATION)
     if done:
         flash(_("The place is saved."))
         return _back(organization)
-    return _page("directory/edit-location.html", form, theirs, status, organization=organization)
+    return page(
+        "directory/edit-location.html", form, theirs, status, organization=organization, location=None
+    )
+
+
+@bp.route("/organizations/<slug>/locations/<uuid:location_id>", methods=["GET", "POST"])
+@allow(*EDITORS, hidden=True)
+def edit_location(slug: str, location_id: uuid.UUID) -> ResponseReturnValue:
+    """Change a place of work, its door, and what is given there."""
+    organization = own_organization(slug)
+    row = own_location(organization, location_id)
+
+    def filled() -> dict[str, object]:
+        address = g.db.scalars(queries.door(row.id)).first()
+        door = doors.door_of(keyring(), address) if address else Door()
+        given = g.db.scalars(queries.given_at(row.id))
+        shown = LocationForm.filled(row, address, door, given)
+        readers_now = readers.readers_of(g.db, address) if address else ()
+        return shown | {"door_named": [str(one) for one in readers_now]}
+
+    before = g.db.scalars(queries.door(row.id)).first()
+    door = doors.door_of(keyring(), before) if before else Door()
+    widest = max(
+        (row.audience, before.audience if before else Visibility.TENANT), key=list(Visibility)[::-1].index
+    )
+    form = LocationForm(
+        choices=choices(widest, [organization.visibility], named=True),
+        partners=partners(),
+        services=list(g.db.scalars(queries.services_of(organization.id))),
+        place_id=row.place_id,
+        data=filled(),
+    )
+
+    def save(version: int) -> None:
+        services.change_location(
+            g.db, g.actor, organization, row, form.draft(door), version=version, keyring=keyring()
+        )
+        _name_door(row, form)
+
+    done, status, theirs = submitted(form, save, saved=filled, at=AT_LOCATION)
+    if done:
+        flash(_("The place is saved."))
+        return _back(organization)
+    return page("directory/edit-location.html", form, theirs, status, organization=organization, location=row)
+
+
+@bp.post("/organizations/<slug>/locations/<uuid:location_id>/remove")
+@allow(*EDITORS, hidden=True)
+def remove_location(slug: str, location_id: uuid.UUID) -> ResponseReturnValue:
+    organization = own_organization(slug)
+    services.remove_location(g.db, g.actor, organization, own_location(organization, location_id))
+    flash(_("The place is taken out of the directory."))
+    return _back(organization)
+
+
+def _name_door(row: Location, form: LocationForm) -> None:
+    """Say which partners may know the door, where they are picked one by one."""
+    address = g.db.scalars(queries.door(row.id)).first()
+    if address is not None:
+        services.name_readers(g.db, g.actor, address, form.readers("door_named"), whole=row)

@@ -11,6 +11,7 @@ from network.database import now
 from network.directory import policies, presenting, queries, where
 from network.directory.finding.search import Found, Hit, search
 from network.directory.finding.wishes import Wish
+from network.directory import policies, presenting, queries
 from network.directory.forms import SearchForm
 from network.directory.models import Organization, Service
 from network.directory.views.rooms import bp, named
@@ -18,6 +19,8 @@ from network.i18n.prefix import current_language
 from network.kept.pages import HOUR, keep_nothing, kept
 from network.places import finding as places
 from network.places.queries import Match
+from network.kept.pages import FIVE_MINUTES, HOUR, kept
+from network.places import queries as places
 from network.web import EVERYONE, allow
 
 PAGE = 25
@@ -119,39 +122,51 @@ def _next(hit: Hit) -> str:
 @kept(seconds=HOUR)
 def organization(slug: str) -> str:
     """Everything about one organization that this reader may know."""
+    return organization_html(slug) or abort(404)
+
+
+def organization_html(slug: str, *, preview: str = "") -> str | None:
+    """The page for whoever the session acts for; None where it does not exist for them."""
     row: Organization | None = g.db.scalars(queries.organization_page(named(slug))).unique().one_or_none()
     if row is None:
-        abort(404)
+        return None
     return render_template(
         "directory/organization.html",
         organization=row,
         phones=[phone for phone in row.phones if phone.service_id is None or phone.hotline],
-        can_edit=policies.can_edit(g.actor, row.tenant_id),
+        can_edit=not preview and policies.can_edit(g.actor, row.tenant_id),
+        preview=preview,
     )
 
 
 @bp.get("/services/<slug>")
 @allow(EVERYONE)
-@kept(seconds=HOUR)
+@kept(seconds=FIVE_MINUTES)
 def service(slug: str) -> str:
     """One service: what, for whom, when, where, and the number to call."""
+    return service_html(slug) or abort(404)
+
+
+def service_html(slug: str, *, preview: str = "") -> str | None:
+    """The page for whoever the session acts for; None where it does not exist for them."""
     row: Service | None = g.db.scalars(queries.service_page(named(slug))).unique().one_or_none()
     if row is None or row.organization is None:
-        abort(404)
+        return None
+    places = [one.location for one in row.at_locations if one.location]
     return render_template(
         "directory/service.html",
         service=row,
         organization=row.organization,
         phones=row.phones or [phone for phone in row.organization.phones if phone.service_id is None],
         district=_district(row),
-        can_edit=policies.can_edit(g.actor, row.tenant_id),
+        # The door of a confidential service is there for those who were picked.
+        places=[place for place in places if place.addresses or not row.confidential],
+        can_edit=not preview and policies.can_edit(g.actor, row.tenant_id),
+        preview=preview,
     )
 
 
 def _district(row: Service) -> str:
     """Where it is as far as a district: all that is said of a service whose door must not be known."""
     first = next((one.location.place_id for one in row.at_locations if one.location), None)
-    found = where.place(first)
-    while found is not None and found.level > 2:
-        found = where.place(found.parent_id)
-    return presenting.place(found.id) if found else ""
+    return presenting.district(first)

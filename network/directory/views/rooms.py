@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Blueprint, abort, current_app, g, request
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
-from network.directory import labels, policies, presenting, queries, where
-from network.directory.models import Organization, Service, Visibility
+from network.directory import doors, labels, policies, presenting, queries, where
+from network.directory.models import Location, Organization, Project, Service, Visibility
+from network.directory.services import readers, unfinished
 from network.forms import Form
 from network.i18n.languages import LANGUAGES
 from network.i18n.prefix import PREFIX
@@ -37,6 +40,13 @@ bp.context_processor(
         "country": presenting.country,
         "display": presenting.display,
         "where": where,
+        "door": lambda address: doors.door_of(keyring(), address),
+        "district_name": presenting.district,
+        "eligible": presenting.eligible,
+        "standing": presenting.standing,
+        "differing": presenting.differing,
+        "room": presenting.room,
+        "cost": presenting.cost,
     }
 )
 
@@ -53,6 +63,22 @@ def own_organization(slug: str) -> Organization:
     found: Organization | None = g.db.scalars(
         queries.own_organization(named(slug), g.actor.tenant_id)
     ).one_or_none()
+    if found is None or not policies.can_edit(g.actor, found.tenant_id):
+        abort(404)
+    return found
+
+
+def own_location(organization: Organization, ident: uuid.UUID) -> Location:
+    """A place of work of a listing that one's own tenant keeps."""
+    found: Location | None = g.db.scalars(queries.own_location(ident, organization.id)).one_or_none()
+    if found is None:
+        abort(404)
+    return found
+
+
+def own_project(ident: uuid.UUID) -> Project:
+    """A project that one's own tenant keeps."""
+    found: Project | None = g.db.scalars(queries.own_project(ident, g.actor.tenant_id)).unique().one_or_none()
     if found is None or not policies.can_edit(g.actor, found.tenant_id):
         abort(404)
     return found
@@ -126,12 +152,18 @@ def submitted(
     ``save`` takes the version that the form was read at; ``saved`` gives the row's present values for a conflict; ``at``
     names the field at which the rule of an :class:`Unfit` is said (else the first field).
     """
-    if request.method == "GET":
+    if request.method != "POST":
+        _go_on(form)
         return False, 200, []
+    if "keep" in request.form or "discard" in request.form:
+        _put_aside()
+        return False, KEPT, []
     if not form.validate_on_submit():
         return False, 400, []
     try:
-        save(version_of(form))
+        # What a rule refuses half-way leaves nothing behind.
+        with g.db.begin_nested():
+            save(version_of(form))
     except Unfit as refusal:
         field = form[(at or {}).get(refusal.code, "visibility" if "visibility" in form else "audience")]
         field.errors = [*field.errors, str(labels.UNFIT[refusal.code])]
@@ -144,7 +176,48 @@ def submitted(
         # What is typed wins if it is sent again: the reader has seen both.
         form.version.data = now["version"]
         return False, 409, theirs
+    unfinished.forget(g.db, section())
     return True, 303, []
+
+
+KEPT = 303
+"""The form was put aside, or what was put aside thrown away: the page comes back."""
+
+
+def section() -> str:
+    """Which form this is, in every language of the site."""
+    return request.path.split("/", 2)[2]
+
+
+def _go_on(form: Any) -> None:
+    """Fill in what this person typed before and put aside."""
+    typed = unfinished.kept(g.db, keyring(), section()) if g.actor.signed_in else None
+    g.put_aside = typed is not None
+    if typed is not None:
+        form.process(MultiDict([(name, one) for name, values in typed.items() for one in values]))
+
+
+def _put_aside() -> None:
+    aside = {"csrf_token", "idempotency_key", "keep", "discard"}
+    if "discard" in request.form:
+        unfinished.forget(g.db, section())
+        flash(_("Thrown away."))
+        return
+    typed = {name: values for name, values in request.form.lists() if name not in aside}
+    if unfinished.keep(g.db, g.actor, keyring(), section(), typed):
+        flash(_("Put aside for you. Nobody else sees it."))
+    else:
+        flash(_("This is too long to be put aside."))
+
+
+def page(
+    template: str, form: object, theirs: list[Difference], status: int, **context: object
+) -> ResponseReturnValue:
+    """A form as it comes back: asked for, refused with its reasons, or put aside."""
+    if status == KEPT:
+        return redirect(request.path, KEPT)
+    html = render_template(template, form=form, differences=theirs, may_widen=may_widen(), **context)
+    return html, status
 
 
 def version_of(form: Any) -> int:
@@ -153,14 +226,21 @@ def version_of(form: Any) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
 
 
-def choices(before: Visibility, whole: Iterable[Visibility] = ()) -> list[tuple[str, Any]]:
+def choices(
+    before: Visibility, whole: Iterable[Visibility] = (), *, named: bool = False
+) -> list[tuple[str, Any]]:
     """The audiences this reader may choose for something that has ``before``, within those of its whole."""
     from network.directory.forms import audiences
     from network.directory.models import wider
 
-    offered = audiences(before, may_widen())
+    offered = audiences(before, may_widen(), named=named)
     return [
         (value, words)
         for value, words in offered
         if value == before.value or not any(wider(Visibility(value), limit) for limit in whole)
     ]
+
+
+def partners() -> list[tuple[str, str]]:
+    """The partners that can be picked one by one."""
+    return [(str(tenant.id), tenant.name) for tenant in readers.partners(g.db, g.actor.tenant_id)]
