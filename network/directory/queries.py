@@ -58,9 +58,11 @@ def whole_organization() -> tuple[ExecutableOption, ...]:
 
 
 def service_page(slug: str) -> Select[Service]:
-    """One service with all that its page shows, in six statements."""
+    """One service with all that its page shows, in six statements; its numbers are among its organization's."""
     numbers = joinedload(Service.organization).selectinload(Organization.phones)
-    return select(Service).where(Service.slug == slug).options(*whole_service(), *service_sections(), numbers)
+    return (
+        select(Service).where(Service.slug == slug).options(*_most_of_service(), *service_sections(), numbers)
+    )
 
 
 def service_sections() -> tuple[ExecutableOption, ...]:
@@ -76,10 +78,13 @@ def service_sections() -> tuple[ExecutableOption, ...]:
 
 def whole_service() -> tuple[ExecutableOption, ...]:
     """All that belongs to a service, in four statements more."""
+    return (*_most_of_service(), selectinload(Service.phones))
+
+
+def _most_of_service() -> tuple[ExecutableOption, ...]:
     return (
         joinedload(Service.organization),
         joinedload(Service.contacts),
-        selectinload(Service.phones),
         selectinload(Service.schedules),
         selectinload(Service.areas),
         selectinload(Service.at_locations)

@@ -152,12 +152,15 @@ def service_html(slug: str, *, preview: str = "") -> str | None:
     row: Service | None = g.db.scalars(queries.service_page(named(slug))).unique().one_or_none()
     if row is None or row.organization is None:
         return None
+    numbers = row.organization.phones
+    own = [phone for phone in numbers if phone.service_id == row.id]
     places = [one.location for one in row.at_locations if one.location]
     return render_template(
         "directory/service.html",
         service=row,
         organization=row.organization,
-        phones=row.phones or [phone for phone in row.organization.phones if phone.service_id is None],
+        phones=own or [phone for phone in numbers if phone.service_id is None],
+        own_phones=own,
         district=_district(row),
         # The door of a confidential service is there for those who were picked.
         places=[place for place in places if place.addresses or not row.confidential],
