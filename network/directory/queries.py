@@ -150,10 +150,6 @@ def whole_listing(slug: str, tenant_id: uuid.UUID | None) -> Select[Organization
     )
 
 
-def projects_of(organization_id: uuid.UUID) -> Select[Project]:
-    return select(Project).where(Project.organization_id == organization_id).order_by(Project.id)
-
-
 def services_of(organization_id: uuid.UUID) -> Select[Service]:
     return select(Service).where(Service.organization_id == organization_id).order_by(Service.created_at)
 

@@ -97,7 +97,6 @@ MATRIX: dict[str, Line] = {
     "directory.edit_service": KEEPERS,
     "directory.eligibility": KEEPERS,
     "directory.ending_grants": line("editor, admin, coordinator"),
-    "directory.fund": KEEPERS,
     "directory.hotline_sheet": EVERYONE,
     "directory.index": EVERYONE,
     "directory.listing_history": KEEPERS,

@@ -97,7 +97,6 @@ SQL: dict[str, str] = {
     " UNION ALL SELECT tenant_id, id, visibility FROM service",
     "directory location_id slug": "SELECT o.tenant_id AS owner, o.slug, l.id AS location_id, l.audience"
     " FROM location l JOIN organization o ON o.id = l.organization_id",
-    "directory project_id": "SELECT tenant_id AS owner, id AS project_id, visibility AS audience FROM project",
     "directory part_id": "SELECT tenant_id AS owner, id AS part_id, audience FROM referral_route",
     "directory whole_id": "SELECT tenant_id AS owner, id AS whole_id, visibility AS audience FROM service",
     "hsds organization_id": "SELECT tenant_id AS owner, id AS organization_id, visibility AS audience FROM organization",
@@ -116,7 +115,7 @@ OF_SERVICES = {
     "eligibility",
     "translate_service",
     "preview_service",
-    "fund",
+    "service_funding",
 }
 """Views of the directory whose slug is a service's."""
 
@@ -125,7 +124,6 @@ def family(endpoint: str) -> str:
     """Whose slugs this address takes."""
     if endpoint in ("digest.edition", "digest.note"):
         return "edition"
-    if endpoint in ("directory.service", "directory.edit_service", "directory.service_funding"):
     if endpoint.removeprefix("directory.") in OF_SERVICES:
         return "service"
     if endpoint == "directory.propose":

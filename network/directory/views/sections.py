@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import selectinload
 
 from network.directory import labels, policies, queries, services, texts
 from network.directory.forms import KIND_OF, EligibilityForm, ProjectForm, hours_form, translation_form
@@ -51,9 +50,8 @@ def service_sections(slug: str) -> str:
     """All that is told of a service."""
     row = own_service(slug)
     statement = queries.service_page(row.slug).execution_options(populate_existing=True)
-    row = g.db.scalars(statement.options(selectinload(Service.funding))).unique().one()
-    projects = list(g.db.scalars(queries.projects_of(row.organization_id)))
-    return render_template("directory/service-sections.html", service=row, projects=projects, **_common(row))
+    row = g.db.scalars(statement).unique().one()
+    return render_template("directory/service-sections.html", service=row, **_common(row))
 
 
 def _common(row: Organization | Service) -> dict[str, Any]:
@@ -296,16 +294,3 @@ def edit_project(project_id: uuid.UUID) -> ResponseReturnValue:
         back=address_of(organization),
         project=row,
     )
-
-
-@bp.route("/services/<slug>/grants", methods=["POST"])
-@allow(*EDITORS, hidden=True)
-def fund(slug: str) -> ResponseReturnValue:
-    """Say which projects pay for a service."""
-    row = own_service(slug)
-    wanted = set(request.form.getlist("project"))
-    statement = queries.projects_of(row.organization_id)
-    projects = [one for one in g.db.scalars(statement) if str(one.id) in wanted]
-    services.fund(g.db, g.actor, row, projects)
-    flash(_("Saved."))
-    return redirect(url_for(".service_sections", slug=row.slug), 303)
