@@ -14,8 +14,6 @@ from network.directory.models import (
     Status,
     Visibility,
 )
-
-from network.directory.queries import Matched
 from network.directory.texts import TranslationStatus
 
 KIND = {

@@ -17,7 +17,6 @@ from network.directory import labels, numbers, where
 from network.directory.finding import words
 from network.directory.finding.search import Hit
 from network.directory.finding.wishes import Matched
-from network.directory.models import Project, Schedule
 from network.directory.models import (
     CostOption,
     Project,
@@ -196,9 +195,9 @@ def differing(service: Service) -> list[str]:
 def eligible(service: Service) -> list[str]:
     """What was answered about who may come, as questions and answers; what is not known is not said."""
     answers, lines = service.eligibility, []
-    for name, (question, words) in labels.ELIGIBILITY.items():
-        if answers.get(name) in words:
-            lines.append(f"{question} {words[answers[name]]}")
+    for name, (question, offered) in labels.ELIGIBILITY.items():
+        if answers.get(name) in offered:
+            lines.append(f"{question} {offered[answers[name]]}")
     youngest, oldest = answers.get("minimum_age"), answers.get("maximum_age")
     if youngest is not None and oldest is not None:
         lines.insert(1, str(_("From %(youngest)s to %(oldest)s years old", youngest=youngest, oldest=oldest)))

@@ -8,19 +8,16 @@ from typing import Any
 from flask import Response, abort, g, make_response, render_template, request, url_for
 
 from network.database import now
-from network.directory import policies, presenting, queries, where
+from network.directory import policies, presenting, queries
 from network.directory.finding.search import Found, Hit, search
 from network.directory.finding.wishes import Wish
-from network.directory import policies, presenting, queries
 from network.directory.forms import SearchForm
 from network.directory.models import Organization, Service
 from network.directory.views.rooms import bp, named
 from network.i18n.prefix import current_language
-from network.kept.pages import HOUR, keep_nothing, kept
+from network.kept.pages import FIVE_MINUTES, HOUR, keep_nothing, kept
 from network.places import finding as places
 from network.places.queries import Match
-from network.kept.pages import FIVE_MINUTES, HOUR, kept
-from network.places import queries as places
 from network.web import EVERYONE, allow
 
 PAGE = 25
@@ -154,7 +151,7 @@ def service_html(slug: str, *, preview: str = "") -> str | None:
         return None
     numbers = row.organization.phones
     own = [phone for phone in numbers if phone.service_id == row.id]
-    places = [one.location for one in row.at_locations if one.location]
+    given_at = [one.location for one in row.at_locations if one.location]
     return render_template(
         "directory/service.html",
         service=row,
@@ -163,7 +160,7 @@ def service_html(slug: str, *, preview: str = "") -> str | None:
         own_phones=own,
         district=_district(row),
         # The door of a confidential service is there for those who were picked.
-        places=[place for place in places if place.addresses or not row.confidential],
+        places=[place for place in given_at if place.addresses or not row.confidential],
         can_edit=not preview and policies.can_edit(g.actor, row.tenant_id),
         preview=preview,
     )
