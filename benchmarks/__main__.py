@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
 import json
+import logging
+import os
 import subprocess
 import sys
-import time
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from benchmarks.ground import Ground, laid
-from benchmarks.measure import counted, getting, milliseconds, per_second
+from benchmarks.measure import compared, counted, getting, milliseconds, per_second
 from network.demo.logins import PASSWORD
 from network.keys import Cost, PrivateKey, decrypt_part, derive_kek, encrypt_part, info_for, new_part_key
+from network.web import Kopuro
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,7 +35,7 @@ class Line:
     met: bool | None = None
 
 
-PUBLIC = {
+PAGES = {
     "home page": "/en/",
     "directory list": "/ru/directory/",
     "organization page": "/ky/directory/organizations/podruga",
@@ -43,54 +47,69 @@ MACHINE = {
     "calendar": "/en/events.ics",
     "HSDS services, a page": "/hsds/services",
 }
+BROWSER = {"Accept-Encoding": "gzip"}
 
 
-def pages(ground: Ground, base: float) -> list[Line]:
+def pages(ground: Ground, base: Callable[[], None]) -> list[Line]:
+    """Each public address three times: kept, unchanged since the reader has it, and made anew."""
     lines = []
-    for work, path in PUBLIC.items():
-        get = getting(ground.app, path)
-        get()
-        with counted(ground.app.database.engine) as seen:
-            get()
-        rate = per_second(get)
-        size = len(gzip.compress(ground.app.test_client().get(path).data)) / 1024
-        ratio = rate / base
-        met = ratio >= 0.2 and len(seen) <= 6 and size <= 14
-        lines.append(
-            Line(
-                f"{work}, {size:.1f} KB",
-                f"{rate:.0f}/s",
-                ratio,
-                len(seen),
-                "≥ 0.2, ≤ 6 queries, ≤ 14 KB",
-                met,
+    for work, path in (PAGES | MACHINE).items():
+        answer = ground.app.test_client().get(path, headers=BROWSER)
+        size = len(answer.data) / 1024
+        page = work in PAGES
+        at_hand = (0.5 if page else 0.4, 2)
+        lines += [
+            _line(ground, base, f"{work}, {size:.1f} KB", path, 200, BROWSER, *at_hand, fits=size <= 14),
+            _line(ground, base, "  unchanged", path, 304, {"If-None-Match": answer.headers["ETag"]}, 0.8, 1),
+        ]
+        with nothing_kept(ground.app):
+            lines.append(
+                _line(ground, base, "  made anew", path, 200, BROWSER, *((0.2, 6) if page else (0, 8)))
             )
-        )
-    for work, path in MACHINE.items():
-        answer = ground.app.test_client().get(path)
-        with counted(ground.app.database.engine) as seen:
-            getting(ground.app, path)()
-        rate = per_second(getting(ground.app, path))
-        lines.append(Line(work, f"{rate:.0f}/s", rate / base, len(seen), "≥ 0.4", rate / base >= 0.4))
-        same = getting(ground.app, path, 304, {"If-None-Match": answer.headers.get("ETag", "")})
-        same()
-        with counted(ground.app.database.engine) as seen:
-            same()
-        rate = per_second(same)
-        met = rate / base >= 0.8 and len(seen) <= 1
-        lines.append(
-            Line(f"{work}, unchanged", f"{rate:.0f}/s", rate / base, len(seen), "≥ 0.8, 1 query", met)
-        )
     return lines
 
 
-def search(ground: Ground, base: float) -> Line:
-    get = getting(ground.app, "/ru/directory/?q=Баткен")
-    rate = per_second(get)
-    return Line("directory search, misspelt or not", f"{rate:.0f}/s", rate / base)
+def _line(
+    ground: Ground,
+    base: Callable[[], None],
+    work: str,
+    path: str,
+    status: int,
+    headers: dict[str, str],
+    least: float,
+    most: int,
+    *,
+    fits: bool = True,
+) -> Line:
+    get = getting(ground.app, path, status, headers)
+    get()
+    with counted(ground.app.database.engine) as seen:
+        get()
+    rate, ratio = compared(get, base)
+    met = ratio >= least and len(seen) <= most and fits
+    bar = (f"≥ {least}, " if least else "") + (f"≤ {most} queries" if most > 1 else "1 query")
+    return Line(work, f"{rate:.0f}/s", ratio, len(seen), bar, met)
 
 
-def signed_in(ground: Ground, base: float) -> list[Line]:
+@contextmanager
+def nothing_kept(app: Kopuro) -> Iterator[None]:
+    """Every page is made for each who asks."""
+    store = app.extensions["kept"]
+    limit, store.limit = store.limit, 0
+    store.forget()
+    try:
+        yield
+    finally:
+        store.limit = limit
+
+
+def search(ground: Ground, base: Callable[[], None]) -> Line:
+    with nothing_kept(ground.app):
+        rate, ratio = compared(getting(ground.app, "/ru/directory/?q=Баткен"), base)
+    return Line("directory search, misspelt or not", f"{rate:.0f}/s", ratio)
+
+
+def signed_in(ground: Ground, base: Callable[[], None]) -> list[Line]:
     import lxml.html
 
     client = ground.app.test_client()
@@ -105,10 +124,8 @@ def signed_in(ground: Ground, base: float) -> list[Line]:
         client.get(path)
         with counted(ground.app.database.engine) as seen:
             assert client.get(path).status_code == 200
-        rate = per_second(lambda path=path: client.get(path))
-        lines.append(
-            Line(work, f"{rate:.0f}/s", rate / base, len(seen), f"≤ {bar} queries", len(seen) <= bar)
-        )
+        rate, ratio = compared(lambda path=path: client.get(path), base)
+        lines.append(Line(work, f"{rate:.0f}/s", ratio, len(seen), f"≤ {bar} queries", len(seen) <= bar))
     inbox = lxml.html.fromstring(client.get("/en/referrals/").data)
     opened = next(h for h in inbox.xpath("//main//table//a/@href"))
     client.get(opened)
@@ -142,22 +159,36 @@ def cryptography() -> list[Line]:
 
 
 def start() -> Line:
-    """From a new process to a built application, without a database."""
+    """From a new process to a built application, without a database; not the first time after an installation."""
     code = (
         "import dataclasses, pathlib, tempfile; from network import create_app; from network.config import Settings;"
         "s = dataclasses.replace(Settings.from_environ({}), instance=pathlib.Path(tempfile.mkdtemp()));"
         "create_app(s, serving_url='postgresql+psycopg://nobody@/nothing')"
     )
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
-    took = time.perf_counter() - began
+    with tempfile.TemporaryDirectory() as compiled:
+        surroundings = os.environ | {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": compiled}
+
+        def begin() -> None:
+            subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=surroundings)
+
+        begin()
+        took = milliseconds(begin, 3) / 1000
     return Line("start of a web process", f"{took:.2f} s", bar="≤ 1.5 s", met=took <= 1.5)
 
 
+def _log_to(stream: IO[str]) -> None:
+    """Lines of the access log are written as in earnest, but not between those of the table."""
+    for name in ("kopuro", "network"):
+        for handler in logging.getLogger(name).handlers:
+            if isinstance(handler, logging.StreamHandler):
+                handler.setStream(stream)
+
+
 def main() -> None:
-    with laid() as ground:
-        base = per_second(getting(ground.bare, "/"))
-        lines = [Line("a bare page with one SQL row", f"{base:.0f}/s", 1.0, 1)]
+    with laid() as ground, Path(os.devnull).open("w") as nowhere:
+        _log_to(nowhere)
+        base = getting(ground.bare, "/")
+        lines = [Line("a bare page with one SQL row", f"{per_second(base):.0f}/s", 1.0, 1)]
         lines += pages(ground, base)
         lines += [search(ground, base), *signed_in(ground, base), *cryptography(), start()]
     print(f"{'work':<48}{'figure':>12}{'ratio':>8}{'queries':>9}  bar")

@@ -14,19 +14,33 @@ from sqlalchemy import Engine, event
 
 ROUNDS = 3
 SECONDS = 0.7
+TURNS, TURN = 9, 0.15
 
 
 def per_second(deed: Callable[[], Any], seconds: float = SECONDS) -> float:
     """How often it can be done in a second: the median of three rounds, after one warm-up."""
     deed()
-    rounds = []
-    for _round in range(ROUNDS):
-        done, began = 0, time.perf_counter()
-        while (spent := time.perf_counter() - began) < seconds:
-            deed()
-            done += 1
-        rounds.append(done / spent)
-    return statistics.median(rounds)
+    return statistics.median(_rate(deed, seconds) for _round in range(ROUNDS))
+
+
+def compared(deed: Callable[[], Any], base: Callable[[], Any]) -> tuple[float, float]:
+    """How often it can be done in a second, and how that compares with ``base``: turn by turn, so that whatever else
+    the machine does meanwhile is borne by both. Medians."""
+    deed(), base()
+    rates, ratios = [], []
+    for _turn in range(TURNS):
+        own, other = _rate(deed, TURN), _rate(base, TURN)
+        rates.append(own)
+        ratios.append(own / other)
+    return statistics.median(rates), statistics.median(ratios)
+
+
+def _rate(deed: Callable[[], Any], seconds: float) -> float:
+    done, began = 0, time.perf_counter()
+    while (spent := time.perf_counter() - began) < seconds:
+        deed()
+        done += 1
+    return done / spent
 
 
 def milliseconds(deed: Callable[[], Any], times: int = 15) -> float:

@@ -21,8 +21,33 @@ from network.postgres import StartError, migrate, owner_url, refusal, roles
 db = AppGroup("db", help="The tables of the database.")
 
 
+class Commands(AppGroup):
+    """Looked for when the first is asked for: a web process runs none, and need not wait for what they import."""
+
+    app: Flask | None = None
+    _found: dict[str, click.Command] | None = None
+
+    @property
+    def commands(self) -> Any:  # Click keeps them in an attribute.
+        """Every command by its name."""
+        if self._found is None:
+            self._found = {}
+            if self.app is not None:
+                _find(self.app)
+        return self._found
+
+    @commands.setter
+    def commands(self, _none_yet: object) -> None:
+        """Click begins with an empty set."""
+
+
 def register(app: Flask) -> None:
     """Add the commands; every ``network.*.commands`` has a ``register(app)`` of its own."""
+    commands = Commands(name=app.name)
+    commands.app, app.cli = app, commands
+
+
+def _find(app: Flask) -> None:
     import network
 
     app.cli.add_command(db)

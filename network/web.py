@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc as sql
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, ServiceUnavailable
+from werkzeug.routing import Rule
 
 from network.config import Settings
 from network.database import Database
@@ -62,9 +63,25 @@ def allow(*who: Audience | Role, hidden: bool = False) -> Callable[[View], View]
     return mark
 
 
+class Route(Rule):
+    """A rule whose builder of addresses is compiled when the first is built: all together cost a tenth of the start."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled: list[Callable[..., tuple[str, str]]] = []
+        whole = super()._compile_builder
+
+        def build(rule: Rule, **values: Any) -> tuple[str, str]:
+            if not compiled:
+                compiled.append(whole(append_unknown).__get__(rule, None))
+            return compiled[0](**values)
+
+        return build
+
+
 class Kopuro(Flask):
     """The application: identifies who asks, judges the route, and runs each view in one unit of work."""
 
+    url_rule_class = Route
     settings: Settings
     keyring: Keyring
     database: Database

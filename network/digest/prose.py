@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-_markdown = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
 _TAGS = {
     "p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "hr", "a", "code", "pre",
     "table", "thead", "tbody", "tr", "th", "td",
@@ -19,14 +20,24 @@ _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"https", "http", "mailto", "tel"}
 
 
+@cache
+def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
+
+
 @lru_cache(maxsize=256)
 def html(text: str, *, top: int = 2) -> Markup:
     """Safe HTML of a Markdown text. ``top`` is the level of its highest headings: the page has its own above them."""
-    tokens = _markdown.parse(text)
+    import nh3
+
+    markdown = _reader()
+    tokens = markdown.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + top - 1, 4)}"
-    made = _markdown.renderer.render(tokens, _markdown.options, {})
+    made = markdown.renderer.render(tokens, markdown.options, {})
     clean = nh3.clean(
         made,
         tags=_TAGS,

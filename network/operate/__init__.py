@@ -6,13 +6,12 @@ from dataclasses import asdict
 from typing import cast
 
 from flask import Flask, Response, jsonify
-from prometheus_client import CONTENT_TYPE_LATEST
 
 from network.api import machine
-from network.operate import checks, logs, metrics
+from network.operate import checks, logs
 from network.web import EVERYONE, OPERATOR, Kopuro, allow
 
-__all__ = ["checks", "logs", "metrics", "register"]
+__all__ = ["checks", "logs", "register"]
 
 
 def register(app: Flask) -> None:
@@ -41,6 +40,10 @@ def register(app: Flask) -> None:
     @allow(OPERATOR)
     @machine("Figures for Prometheus", tag="Operators", media=("text/plain",), statuses=(404,))
     def metrics_page() -> Response:
+        from prometheus_client import CONTENT_TYPE_LATEST
+
+        from network.operate import metrics
+
         response = Response(metrics.exposition(kopuro.database), content_type=CONTENT_TYPE_LATEST)
         response.headers["Cache-Control"] = "no-store"
         return response
