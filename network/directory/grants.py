@@ -51,7 +51,7 @@ STATUSES = {
 class Asked:
     """Which projects."""
 
-    country: str | None = None
+    place_id: str | None = None
     sector: str | None = None
     when: When | None = None
 
@@ -67,8 +67,8 @@ def projects(asked: Asked) -> Select[Project, Organization]:
         .where(Organization.merged_into_id.is_(None))
         .order_by(Project.start_on.desc(), Project.id.desc())
     )
-    if asked.country:
-        inside = [fact.id for fact in where.all_places() if fact.country == asked.country]
+    if asked.place_id:
+        inside = [fact.id for fact in where.all_places() if asked.place_id in where.line(fact.id)]
         found = found.where(
             or_(
                 Project.places.has_any(array(inside)),

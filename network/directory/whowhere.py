@@ -19,6 +19,8 @@ from network.directory.models import (
     Location,
     Organization,
     OrganizationKind,
+    Project,
+    ProjectStatus,
     Service,
     ServiceArea,
     ServiceAtLocation,
@@ -80,6 +82,43 @@ def offers(session: Session) -> list[Offer]:
         places = frozenset(named.get(service_id) or ({seat} if seat else ()))
         found.append(Offer(service_id, organization_id, kind, tuple(terms), places))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One project at work: by which kind of organization, and in which places."""
+
+    project_id: uuid.UUID
+    kind: OrganizationKind
+    places: tuple[str, ...]
+
+
+def running(session: Session) -> list[Running]:
+    """All public projects at work, in one statement. Where a project names no place, its organization's seat."""
+    statement = (
+        select(Project.id, Organization.kind, Organization.place_id, Project.places)
+        .join(Organization, Organization.id == Project.organization_id)
+        .where(
+            Project.visibility == Visibility.PUBLIC,
+            Project.status.in_((ProjectStatus.RUNNING, ProjectStatus.FINALISING)),
+            Organization.visibility == Visibility.PUBLIC,
+            Organization.merged_into_id.is_(None),
+        )
+    )
+    return [
+        Running(ident, kind, tuple(places) or ((seat,) if seat else ()))
+        for ident, kind, seat, places in session.execute(statement)
+    ]
+
+
+def by_place(found: Iterable[Running], kind: OrganizationKind | None = None) -> dict[str, int]:
+    """How many projects are at work in each place."""
+    counted: dict[str, int] = {}
+    for one in found:
+        if kind in (None, one.kind):
+            for place_id in where.lines(one.places):
+                counted[place_id] = counted.get(place_id, 0) + 1
+    return counted
 
 
 def units(level: int, within: str | None) -> list[PlaceFact]:

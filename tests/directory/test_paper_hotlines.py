@@ -6,13 +6,18 @@ import io
 import os
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from network.directory.models import Visibility
+from network.directory.paper.hotlines import Lines, sheet_data
+from network.directory.paper.letters import COVERED, printable
 from network.directory.paper.press import Press, TooLong
 from network.i18n.languages import CODES
 from tests.directory.conftest import Directory
@@ -113,6 +118,42 @@ def test_a_name_that_looks_like_typesetting_is_printed_as_it_is(
     assert '#panic() $x$ *b* "q" @y' in words(client.get("/en/directory/print/poster.pdf?country=KG").data)
 
 
+def test_every_letter_we_call_printable_is_in_the_font() -> None:
+    press = Press()
+    every = "".join(map(chr, range(0x20, 0x2600)))
+    data = sample()
+    data["headline"] = data["lines"][0]["label"] = printable(every)
+    try:
+        assert press.pdf("card", data, at=0).startswith(b"%PDF")
+    finally:
+        press.close()
+
+
+@given(st.text(max_size=60))
+def test_what_is_printed_has_letters_of_the_font_alone_and_loses_none_of_ours(typed: str) -> None:
+    made = printable({"a": [typed, "ҢҮӨ ҒӢҚӮҲҶ oʻ gʻ"], "n": 1})
+    assert made["a"][1] == "ҢҮӨ ҒӢҚӮҲҶ oʻ gʻ" and made["n"] == 1
+    assert re.fullmatch(f"[{COVERED}]*", made["a"][0])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "中文",
+        "🙂 ﷽",
+        "a\u0080b\u202ec\u200d",
+        "\ud800".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
+        "ﬁ ｆ \u2028",
+    ],
+)
+def test_strange_letters_spoil_no_sheet(directory: Directory, client: FlaskClient, typed: str) -> None:
+    organization = directory.organization(name={"en": f"House {typed}"})
+    directory.phone(organization, number="00011", hotline=True)
+    for path in ("poster.pdf?country=KG", "directory.pdf"):
+        answer = client.get(f"/en/directory/print/{path}")
+        assert answer.status_code == 200 and "House" in words(answer.data)
+
+
 def test_very_long_names_and_many_numbers_stay_on_one_page(directory: Directory, client: FlaskClient) -> None:
     for number in range(6):
         hotline(directory, number=f"+99655512345{number}", description={"en": "long words " * 30})
@@ -127,6 +168,11 @@ def test_ten_cards_are_on_a_page(directory: Directory, client: FlaskClient) -> N
     assert words(body).count("00011") == 10
 
 
+def sample() -> dict[str, Any]:
+    lines = [Lines("KG", (("00011", "x"),))]
+    return sheet_data("card", lines, "en", network="N", base_url="http://x", day="1")
+
+
 def test_the_press_gives_up_and_works_again() -> None:
     press = Press()
     data: dict[str, Any] = {"qr": "", "title": "x"}
@@ -135,11 +181,7 @@ def test_the_press_gives_up_and_works_again() -> None:
         with pytest.raises(TooLong):
             press.pdf("poster", data, at=0, seconds=0)
         assert time.monotonic() - began < 2
-        from network.directory.paper.hotlines import Lines, sheet_data
-
-        whole = sheet_data(
-            "card", [Lines("KG", (("00011", "x"),))], "en", network="N", base_url="http://x", day="1"
-        )
+        whole = sample()
         assert press.pdf("card", whole, at=0).startswith(b"%PDF")
         child = press._child
         assert child is not None
@@ -159,3 +201,30 @@ def test_the_page_of_paper_offers_every_language_and_is_linked(directory: Direct
         for name in ("poster", "card"):
             assert f"/{code}/directory/print/{name}.pdf?country=KG" in page.html
     assert "/en/directory/print/" in reader.open("/en/").html
+
+
+def test_while_one_sheet_is_set_another_reader_is_asked_to_come_again(
+    directory: Directory, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("network.directory.paper.press.PATIENCE", 0.01)
+    hotline(directory)
+    press: Press = directory.app.extensions["press"]
+    with press._turn:
+        answer = client.get("/en/directory/print/poster.pdf?country=KG")
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert client.get("/en/directory/print/poster.pdf?country=KG").status_code == 200
+
+
+def test_the_compositor_goes_when_its_parent_goes_and_starts_with_nothing_of_it() -> None:
+    press = Press()
+    try:
+        press.png("card", sample(), at=0)
+        child = press._child
+        assert child is not None and child.stdin is not None
+        environment = Path(f"/proc/{child.pid}/environ")
+        if environment.exists():
+            assert b"DATABASE" not in environment.read_bytes() and b"SECRET" not in environment.read_bytes()
+        child.stdin.close()
+        assert child.wait(timeout=20) == 0
+    finally:
+        press.close()

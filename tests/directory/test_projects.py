@@ -1,4 +1,4 @@
-"""Projects: found by country, subject and time; and nobody who keeps a service is surprised when its grant ends."""
+"""Projects: found by place, subject and time; and nobody who keeps a service is surprised when its grant ends."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def titles(visitor: Visitor, query: str = "") -> list[str]:
     return [" ".join(h.text_content().split()) for h in page.tree.xpath("//main//ul[@class='cards']/li/h3")]
 
 
-def test_projects_are_found_by_country_subject_and_time(
+def test_projects_are_found_by_place_subject_and_time(
     directory: Directory, visitor: Callable[[], Visitor]
 ) -> None:
     organization = directory.organization()
@@ -76,11 +76,12 @@ def test_projects_are_found_by_country_subject_and_time(
     project(directory, organization, title={"en": "At its seat"}, status="planned")
     reader = visitor()
     assert set(titles(reader)) == {"In Batken", "In Khujand", "At its seat"}
-    assert set(titles(reader, "?country=KG")) == {"In Batken", "At its seat"}
+    assert set(titles(reader, "?place=KG")) == {"In Batken", "At its seat"}
+    assert titles(reader, "?place=KG-B") == ["In Batken"]
     assert titles(reader, "?sector=15190") == ["In Khujand"]
     assert titles(reader, "?when=running") == ["In Batken"]
-    assert titles(reader, "?when=over&country=TJ") == ["In Khujand"]
-    assert len(titles(reader, "?country=XX&sector=%00&when=never&after=~x")) == 3
+    assert titles(reader, "?when=over&place=TJ") == ["In Khujand"]
+    assert len(titles(reader, "?place=XX&sector=%00&when=never&after=~x")) == 3
 
 
 def test_the_list_goes_on_where_it_stopped(

@@ -160,6 +160,9 @@ def test_the_table_tells_of_projects_who_pays_and_when(directory: Directory, cli
         ("2006-04", "2007", "Good Fund")
     }
     assert table(client, "?term=legal") == []
+    page = Visitor(directory.app).open(PATH)
+    assert cell(page, "Batken Region", "Projects running") == "1"
+    assert cell(page, "Andijan Region", "Projects running") == "0"
 
 
 def test_the_table_is_read_in_pieces_and_loses_nothing(
@@ -208,4 +211,4 @@ def test_the_matrix_asks_the_database_no_more_for_more_rows(
         with count_queries() as seen:
             client.get(PATH)
         asked.append(len(seen))
-    assert asked[1] <= asked[0] <= 6  # The footer asks for its hotlines the first time.
+    assert asked[1] <= asked[0] <= 7  # The footer asks for its hotlines the first time.

@@ -13,13 +13,11 @@ from network.directory.grants import Asked, When
 from network.directory.models import Project
 from network.forms import ChoicesField, Form, QueryForm, optional, options
 
-COUNTRIES = ("KG", "UZ", "TJ")
-
 
 class ProjectsForm(QueryForm):
     """Which projects; the answers stand in the address."""
 
-    country = SelectField(_l("Country"), [optional()])
+    place = SelectField(_l("Where"), [optional()])
     sector = SelectField(_l("About"), [optional()])
     when = SelectField(
         _l("When"), [optional()], choices=options(labels.WHEN.items(), prompt=_l("At any time"))
@@ -27,8 +25,10 @@ class ProjectsForm(QueryForm):
 
     def __init__(self, sectors: Iterable[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        countries = [(code, presenting.country(code)) for code in COUNTRIES]
-        self.country.choices = options(countries, prompt=_l("All countries"))
+        # Countries and provinces; a district comes here from the table of who does what where.
+        self.place.choices = options(
+            presenting.place_choices(1, besides=self.place.data), prompt=_l("Anywhere")
+        )
         known = [(code, presenting.sector(code)) for code in sectors]
         self.sector.choices = options(sorted(known, key=lambda one: one[1]), prompt=_l("Everything"))
 
@@ -36,7 +36,7 @@ class ProjectsForm(QueryForm):
         """What was asked, as far as it makes sense; nonsense in an address is passed over."""
         when = self._answer("when")
         return Asked(
-            country=self._answer("country"), sector=self._answer("sector"), when=When(when) if when else None
+            place_id=self._answer("place"), sector=self._answer("sector"), when=When(when) if when else None
         )
 
     def _answer(self, name: str) -> str | None:

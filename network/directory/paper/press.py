@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from network.directory.paper.letters import printable
+
 HERE = Path(__file__).parent
 SHEETS, FONTS = HERE / "sheets", HERE / "fonts"
 SECONDS = 20.0
@@ -50,11 +52,13 @@ class Press:
 
         Raises :class:`Jammed` and :class:`TooLong`.
         """
-        return self._ask({"sheet": sheet, "data": json.dumps(data), "format": "pdf", "at": at}, seconds)
+        return self._ask(
+            {"sheet": sheet, "data": json.dumps(printable(data)), "format": "pdf", "at": at}, seconds
+        )
 
     def png(self, sheet: str, data: dict[str, Any], *, at: int, ppi: float = 96) -> bytes:
         """Its first page as a picture, to look at."""
-        asked = {"sheet": sheet, "data": json.dumps(data), "format": "png", "at": at, "ppi": ppi}
+        asked = {"sheet": sheet, "data": json.dumps(printable(data)), "format": "png", "at": at, "ppi": ppi}
         return self._ask(asked, SECONDS)
 
     def close(self) -> None:
@@ -62,7 +66,10 @@ class Press:
         child, self._child = self._child, None
         if child is not None:
             child.kill()
-            child.communicate()
+            for pipe in (child.stdin, child.stdout):
+                if pipe is not None:
+                    pipe.close()
+            child.wait()
 
     def _ask(self, asked: dict[str, Any], seconds: float) -> bytes:
         if not self._turn.acquire(timeout=PATIENCE):
@@ -79,8 +86,9 @@ class Press:
     def _set(self, question: bytes, until: float) -> bytes:
         child = self._ready()
         assert child.stdin is not None and child.stdout is not None  # noqa: S101  # Both are pipes.
-        child.stdin.write(question)
-        child.stdin.flush()
+        rest = memoryview(question)
+        while rest:
+            rest = rest[child.stdin.write(rest) :]
         try:
             head = json.loads(_read(child.stdout, until, None))
             if "failure" in head:

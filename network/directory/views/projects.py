@@ -38,7 +38,7 @@ def projects() -> str:
     rows = g.db.execute(statement.limit(PAGE + 1)).all()
     last: Project | None = rows[PAGE - 1][0] if len(rows) > PAGE else None
     filters: dict[str, Any] = {
-        name: value for name, value in request.args.items() if name in ("country", "sector", "when")
+        name: value for name, value in request.args.items() if name in ("place", "sector", "when")
     }
     return render_template(
         "directory/projects.html",

@@ -63,20 +63,24 @@ class Gap:
     nationwide: int
 
 
+Read = tuple[list[whowhere.Offer], list[whowhere.Running]]
+"""What works at this moment: services, and projects."""
+
+
 def register(app: Kopuro) -> None:
     """What was read of the listings is kept by the number of their state."""
-    known: dict[object, list[whowhere.Offer]] = {}
+    known: dict[object, Read] = {}
     app.extensions["offers"] = known
     app.extensions.setdefault("forget", []).append(known.clear)
 
 
-def _offers() -> list[whowhere.Offer]:
-    known = cast(dict[object, list[whowhere.Offer]], current_app.extensions["offers"])
+def _read() -> Read:
+    known = cast(dict[object, Read], current_app.extensions["offers"])
     state = g.db.scalars(contents.state()).one_or_none()
     number = (state.number, state.changed_at) if state else None
     found = known.get(number)
     if found is None:
-        found = whowhere.offers(g.db)
+        found = whowhere.offers(g.db), whowhere.running(g.db)
         known.clear()
         known[number] = found
     return found
@@ -90,13 +94,16 @@ def who_where() -> str:
     become(g.db, Actor.anonymous())
     form = WhoWhereForm()
     place_id, term, kind = form.answer("place"), form.answer("term"), form.answer("kind")
-    counted = whowhere.matrix(_offers(), OrganizationKind(kind) if kind else None)
+    of_kind = OrganizationKind(kind) if kind else None
+    offers, running = _read()
+    counted = whowhere.matrix(offers, of_kind)
     chosen = where.place(place_id)
     level = DISTRICT if chosen is not None and chosen.level == PROVINCE else PROVINCE
     return render_template(
         "directory/who-where.html",
         form=form,
         matrix=counted,
+        running=whowhere.by_place(running, of_kind),
         rows=_sorted(whowhere.units(level, place_id)),
         terms=[term] if term else list(taxonomy.TERMS),
         chosen=chosen,
