@@ -6,7 +6,7 @@ import uuid
 from typing import TypeVar
 
 from sqlalchemy import Select, and_, false, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from network.directory.finding import asking, words
@@ -42,6 +42,16 @@ def organization_page(slug: str) -> Select[Organization]:
             .joinedload(Project.participants)
             .joinedload(ProjectParticipant.organization),
         )
+    )
+
+
+def merged_into(slug: str) -> Select[Organization]:
+    """The listing that stands for the one of this name."""
+    gone = aliased(Organization)
+    return (
+        select(Organization)
+        .join(gone, and_(gone.merged_into_id == Organization.id, gone.tenant_id == Organization.tenant_id))
+        .where(gone.slug == slug)
     )
 
 

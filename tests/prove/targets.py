@@ -93,6 +93,9 @@ SQL: dict[str, str] = {
     " UNION ALL SELECT tenant_id, id, visibility FROM service UNION ALL SELECT tenant_id, id, visibility FROM project",
     "directory proposal_id": "SELECT receiving_id AS owner, id AS proposal_id, 'tenant' AS audience FROM proposal",
     "directory revision_id": "SELECT tenant_id AS owner, id AS revision_id FROM revision",
+    "directory listing_id other_id": "SELECT a.tenant_id AS owner, a.id AS listing_id, b.id AS other_id"
+    " FROM organization a JOIN organization b ON b.tenant_id = a.tenant_id AND b.id > a.id",
+    "directory merge_id": "SELECT tenant_id AS owner, id AS merge_id FROM merge",
     "propose listing_id": "SELECT tenant_id AS owner, id AS listing_id, visibility AS audience FROM organization"
     " UNION ALL SELECT tenant_id, id, visibility FROM service",
     "directory location_id slug": "SELECT o.tenant_id AS owner, o.slug, l.id AS location_id, l.audience"

@@ -32,7 +32,7 @@ from network.digest.services import activities, editions
 from network.directory import services as directory
 from network.directory.drafts import ContactDraft, OrganizationDraft, PhoneDraft, Reach, ServiceDraft
 from network.directory.models import Organization, OrganizationKind, Visibility
-from network.directory.services import proposing
+from network.directory.services import merging, proposing
 from network.events.models import ConsentToPublish, EventKind, EventVisibility
 from network.events.services import planning, registering
 from network.permissions import TENANT_ROLES, Role
@@ -132,6 +132,7 @@ def _keep_secrets(world: World) -> None:
     world.do("caseworker@podruga.example", _keep_a_form)
     worker = world.people["caseworker@podruga.example"]
     world.do(worker.actor, _propose)
+    world.do("admin@podruga.example", _keep_apart)
     world.do(
         worker.actor,
         lambda s, a: _draft(s, a, DeskKeys(s, a, worker.private), world.tenants["khujand"]),
@@ -145,6 +146,13 @@ def _propose(session: Session, actor: Actor) -> None:
     ).one()
     changed = {f"organization_{listing.id.hex}_name_en": f"{SECRET} proposed"}
     proposing.propose(session, actor, listing, changed, f"{SECRET} reason", languages=["en"])
+
+
+def _keep_apart(session: Session, actor: Actor) -> None:
+    """Two listings that look alike, of whom somebody said that they are two."""
+    own = select(Organization).where(Organization.tenant_id == actor.tenant_id).order_by(Organization.id)
+    one, other = session.scalars(own.limit(2))
+    merging.keep_apart(session, actor, one, other)
 
 
 def _draft(session: Session, actor: Actor, desk: Any, to: uuid.UUID) -> None:

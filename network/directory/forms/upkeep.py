@@ -135,3 +135,39 @@ def decision_form(asked: Iterable[ProposalField], seen: str) -> DecisionForm:
 def decision_key(one: ProposalField) -> str:
     """Names a value of a proposal in the form."""
     return f"field_{one.id.hex}"
+
+
+class ReasonForm(Form):
+    """Why two listings that others keep are one."""
+
+    reason = TextAreaField(_l("How do you know?"), [required(), length(max=1000)])
+
+
+class MergeForm(Form):
+    """Whose values stay; ``versions`` are those of the two listings as they were read."""
+
+    versions = HiddenField()
+
+    @property
+    def read(self) -> tuple[int, int]:
+        """The versions of survivor and loser; nonsense is no version of ours."""
+        parts = str(self.versions.data or "").split("-")
+        found = [int(one) for one in parts if one.isascii() and one.isdigit() and len(one) < 9]
+        return (found[0], found[1]) if len(found) == 2 else (0, 0)
+
+
+def merge_form(values: Iterable[tuple[str, str, str, str]], versions: tuple[int, int]) -> MergeForm:
+    """The form for two listings: for each column what it is called and what the two say."""
+    nothing = _l("Nothing")
+    fields: dict[str, Any] = {
+        name: RadioField(
+            label,
+            [required()],
+            choices=options([("survivor", one or nothing), ("loser", other)]),
+            default="survivor" if one else "loser",
+        )
+        for name, label, one, other in values
+    }
+    kind = type("OneMergeForm", (MergeForm,), fields)
+    found: MergeForm = kind(data={"versions": "-".join(str(one) for one in versions)})
+    return found

@@ -94,7 +94,7 @@ def keep_revision(session: Session, actor: Actor, row: Edited, *, cause: str = "
     """A full snapshot of the row as it now stands, who could read it then, and why it was written."""
     session.flush()
     columns = row.__mapper__.column_attrs.keys()
-    snapshot = {name: _plain(getattr(row, name)) for name in columns}
+    snapshot = {name: plain(getattr(row, name)) for name in columns}
     session.add(
         Revision(
             tenant_id=row.tenant_id,
@@ -122,7 +122,8 @@ def listing_of(row: Edited) -> uuid.UUID:
     return row.id
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of a column as JSON holds it."""
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, datetime.date | datetime.time):

@@ -14,6 +14,7 @@ from network.database import now
 from network.directory import labels as directory
 from network.directory import numbers, presenting
 from network.directory.models import Decision, Method, Phone, ProposalState, Status
+from network.directory.upkeep.duplicates import Alike
 from network.directory.upkeep.verification import Standing, risk_of, standing
 from network.i18n.languages import LANGUAGES
 from network.i18n.prefix import current_language
@@ -118,7 +119,16 @@ DECISION = {
     Decision.REJECTED: _l("Not accepted"),
 }
 
+ALIKE = {
+    # NOTE: Why two entries of the directory look like one and the same organization.
+    Alike.IDENTIFIER: _l("Same number in a register"),
+    Alike.NAME: _l("Names alike"),
+    Alike.PHONE: _l("Same telephone"),
+    Alike.PLACE: _l("Same place"),
+}
+
 UNFIT = {
+    "not_these": _l("These two cannot be merged: one of them stands for another already."),
     "nothing_new": _l("Nothing is different yet. Change what is wrong."),
     "must_be_there": _l("This cannot be left empty."),
     "one_pending": _l("Your last proposal for this listing still waits for its answer."),

@@ -9,7 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select
 
 from network.directory.models import (
+    Merge,
+    MergeState,
     Organization,
+    OrganizationIdentifier,
     Phone,
     Project,
     ProjectStatus,
@@ -30,6 +33,10 @@ MODELS: dict[str, type[Confirmed]] = {
     "project": Project,
 }
 """What has a page and is confirmed as a whole, by table."""
+
+
+COMPARED = 1500
+"""Listings that are looked through for duplicates at once."""
 
 
 def is_hotline(model: type[Confirmed]) -> ColumnElement[bool]:
@@ -157,3 +164,52 @@ def revisions(listing_id: uuid.UUID) -> Select[Revision]:
         .order_by(Revision.at.desc(), Revision.id.desc())
         .limit(200)
     )
+
+
+def own_organizations(tenant_id: uuid.UUID | None) -> Select[Organization]:
+    """Listings a tenant keeps that stand for themselves, those changed last first."""
+    return (
+        select(Organization)
+        .where(Organization.tenant_id == tenant_id, Organization.merged_into_id.is_(None))
+        .order_by(Organization.last_modified.desc(), Organization.id)
+        .limit(COMPARED)
+    )
+
+
+def others_organizations(tenant_id: uuid.UUID | None) -> Select[Organization]:
+    """Listings that others keep, as far as this reader may see them."""
+    return (
+        select(Organization)
+        .where(Organization.tenant_id != tenant_id, Organization.merged_into_id.is_(None))
+        .where(Organization.status != Status.DEFUNCT)
+        .order_by(Organization.last_modified.desc(), Organization.id)
+        .limit(COMPARED)
+    )
+
+
+def numbers_of(idents: list[uuid.UUID]) -> Select[uuid.UUID, str]:
+    """The numbers of these organizations, as far as this reader may see them."""
+    return select(Phone.organization_id, Phone.number).where(Phone.organization_id.in_(idents))
+
+
+def identifiers_of(idents: list[uuid.UUID]) -> Select[uuid.UUID, str, str]:
+    """What registers call them."""
+    found = OrganizationIdentifier
+    return select(found.organization_id, found.identifier_scheme, found.identifier).where(
+        found.organization_id.in_(idents)
+    )
+
+
+def merges(tenant_id: uuid.UUID | None) -> Select[Merge]:
+    """What was merged or kept apart and not taken back, the latest first."""
+    return (
+        select(Merge)
+        .where(Merge.tenant_id == tenant_id, Merge.state != MergeState.UNDONE)
+        .order_by(Merge.at.desc(), Merge.id.desc())
+        .limit(1000)
+    )
+
+
+def by_id(idents: list[uuid.UUID]) -> Select[Organization]:
+    """These organizations, as far as this reader may see them."""
+    return select(Organization).where(Organization.id.in_(idents))

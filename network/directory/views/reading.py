@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Response, abort, g, make_response, render_template, request, url_for
+from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from network.database import now
 from network.directory import policies, presenting, queries
@@ -117,15 +118,15 @@ def _next(hit: Hit) -> str:
 @bp.get("/organizations/<slug>")
 @allow(EVERYONE)
 @kept(seconds=HOUR)
-def organization(slug: str) -> str:
-    """Everything about one organization that this reader may know."""
-    return organization_html(slug) or abort(404)
+def organization(slug: str) -> ResponseReturnValue:
+    """Everything about one organization that this reader may know. What was merged leads to what stands for it."""
+    return organization_html(slug) or _merged(slug)
 
 
 def organization_html(slug: str, *, preview: str = "") -> str | None:
     """The page for whoever the session acts for; None where it does not exist for them."""
     row: Organization | None = g.db.scalars(queries.organization_page(named(slug))).unique().one_or_none()
-    if row is None:
+    if row is None or row.merged_into_id is not None:
         return None
     return render_template(
         "directory/organization.html",
@@ -134,6 +135,14 @@ def organization_html(slug: str, *, preview: str = "") -> str | None:
         can_edit=not preview and policies.can_edit(g.actor, row.tenant_id),
         preview=preview,
     )
+
+
+def _merged(slug: str) -> ResponseReturnValue:
+    """The way from a listing that was merged to the one that stands for it, as far as this reader may see both."""
+    into: Organization | None = g.db.scalars(queries.merged_into(named(slug))).one_or_none()
+    if into is None:
+        abort(404)
+    return redirect(url_for(".organization", slug=into.slug), 301)
 
 
 @bp.get("/services/<slug>")
