@@ -18,7 +18,7 @@ from network.tenancy import Actor, Tenant
 if TYPE_CHECKING:
     from network.web import Kopuro
 
-ROOMS = ("directory", "events", "digest", "referrals")
+ROOMS = ("directory", "upkeep", "events", "digest", "referrals")
 
 
 class NotHere(Exception):

@@ -104,8 +104,12 @@ def _most_of_service() -> tuple[ExecutableOption, ...]:
 
 
 def own_organization(slug: str, tenant_id: uuid.UUID | None) -> Select[Organization]:
-    """A listing that this tenant keeps: somebody else's and none look the same."""
-    return select(Organization).where(Organization.slug == slug, Organization.tenant_id == tenant_id)
+    """A listing that this tenant keeps: somebody else's, none, and one that was merged look the same."""
+    return select(Organization).where(
+        Organization.slug == slug,
+        Organization.tenant_id == tenant_id,
+        Organization.merged_into_id.is_(None),
+    )
 
 
 def own_service(slug: str, tenant_id: uuid.UUID | None) -> Select[Service]:
@@ -166,7 +170,11 @@ def services_of(organization_id: uuid.UUID) -> Select[Service]:
 
 def kept_by(tenant_id: uuid.UUID) -> Select[Organization]:
     """The listings a tenant keeps, whatever their audience: what its editors look after."""
-    return select(Organization).where(Organization.tenant_id == tenant_id).order_by(Organization.slug)
+    return (
+        select(Organization)
+        .where(Organization.tenant_id == tenant_id, Organization.merged_into_id.is_(None))
+        .order_by(Organization.slug)
+    )
 
 
 def hotlines() -> Select[Phone, Organization]:

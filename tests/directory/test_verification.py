@@ -259,3 +259,36 @@ def test_the_network_confirms_what_it_keeps_for_others(directory: Directory) -> 
     page = coordinator.visitor().open(f"/en/directory/confirm/{organization.id}")
     assert page.status == 200
     assert "Confirmed. Thank you." in page.submit(containing="still right").main
+
+
+def test_lists_say_what_was_confirmed_lately_and_can_show_that_alone(
+    directory: Directory, visitor: Callable[[], Visitor], owner_engine: Engine
+) -> None:
+    tenant = directory.make.tenant()
+    organization = directory.organization(tenant)
+    directory.organization(tenant, name={"en": "Other"})
+    only, reader = "/en/directory/?kind=organization&verified=y", visitor()
+    assert "Green Hill" not in reader.open(only).main
+    directory.do(tenant, lambda s, a: verifying.confirm(s, a, s.get_one(Organization, organization.id)))
+    page = reader.open(only).main
+    assert "Green Hill" in page and "Other" not in page
+    assert (
+        reader.open("/en/directory/").tree.xpath("string(//main//li[.//h3='Green Hill'])").count("Confirmed")
+        == 1
+    )
+    with time_machine.travel(now() + 200 * DAY, tick=False):
+        assert "Green Hill" not in reader.open(only).main
+
+
+def test_copies_elsewhere_learn_when_a_service_was_confirmed(
+    directory: Directory, visitor: Callable[[], Visitor]
+) -> None:
+    tenant = directory.make.tenant()
+    service = directory.service(directory.organization(tenant))
+    path = f"/hsds/services/{service.id}"
+    before = visitor().open(path).response.get_json()
+    assert "assured_date" not in before
+    directory.do(tenant, lambda s, a: verifying.confirm(s, a, s.get_one(Service, service.id)))
+    after = visitor().open(path).response.get_json()
+    assert after["assured_date"] == now().date().isoformat()
+    assert after["last_modified"] > before["last_modified"] and "assurer_email" not in after

@@ -35,6 +35,8 @@ class SearchForm(QueryForm):
     near = BooleanField(_l("Around it too"))
     # NOTE: A tick: only what is open at this moment.
     open = BooleanField(_l("Open now"))
+    # NOTE: A tick: only what somebody made sure of not long ago.
+    verified = BooleanField(_l("Confirmed lately"))
     kind = SelectField(
         _l("Show"), [optional()], choices=options(labels.SUBJECTS.items(), prompt=_l("Everything"))
     )
@@ -52,7 +54,7 @@ class SearchForm(QueryForm):
     FIRST = ("q", "term", "place")
     """What is asked at once; the rest waits behind a line to open."""
 
-    KEPT = ("term", "place", "near", "open", "kind", "speaks", "sex", "age")
+    KEPT = ("term", "place", "near", "open", "verified", "kind", "speaks", "sex", "age")
     """Filters that go along from page to page; a text never has more than one."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -74,6 +74,7 @@ def service(
         eligibility_description=said(row.eligibility_description),
         minimum_age=_age(row.eligibility.get("minimum_age")),
         maximum_age=_age(row.eligibility.get("maximum_age")),
+        assured_date=row.verified_at.date().isoformat() if row.verified_at else None,
         last_modified=moment(row.last_modified),
         attributes=[attribute(row.id, code) for code in row.terms if code in taxonomy.TERMS],
         languages=parts.languages(row.id, row.languages),

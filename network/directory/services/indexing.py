@@ -33,6 +33,7 @@ from network.directory.models import (
     Status,
     Visibility,
 )
+from network.directory.upkeep.verification import INTERVAL, risk_of
 from network.i18n.collation import sort_key
 from network.i18n.folding import fold
 from network.i18n.languages import CODES
@@ -115,7 +116,31 @@ def gather(session: Session, organization_id: uuid.UUID) -> Whole | None:
         exceptions=hours_of(ScheduleException),
     )
     whole.named.update(_named(session, whole))
+    whole.confirmed.update(_confirmed(whole))
     return whole
+
+
+def _confirmed(whole: Whole) -> dict[uuid.UUID, datetime.datetime]:
+    """Until when each listing and each of its numbers may be believed; what nobody ever confirmed is not there.
+
+    The risk is told by numbers that everybody sees, so that this tells nobody of another.
+    """
+    found: dict[uuid.UUID, datetime.datetime] = {}
+    open_lines = [one for one in whole.phones if one.hotline and one.audience is Visibility.PUBLIC]
+    rows: list[Organization | Service | Project] = [whole.organization, *whole.services, *whole.projects]
+    for row in rows:
+        if row.verified_at is None:
+            continue
+        mine = None if isinstance(row, Organization) else row.id
+        hotline = any(one.service_id == mine for one in open_lines)
+        if isinstance(row, Service):
+            hotline = hotline or "hotline" in row.terms
+        found[row.id] = row.verified_at + INTERVAL[risk_of(row.__tablename__, hotline=hotline)]
+    for one in whole.phones:
+        until = found.get(one.service_id or whole.organization.id)
+        if until is not None:
+            found[one.id] = until
+    return found
 
 
 def _named(session: Session, whole: Whole) -> dict[uuid.UUID, set[tuple[str, uuid.UUID]]]:

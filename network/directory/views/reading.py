@@ -38,6 +38,7 @@ def _wish(form: SearchForm) -> Wish:
         sex=_known(form.sex),
         age=form.age.data,
         open_at=now() if form.open.data else None,
+        verified_at=now() if form.verified.data else None,
     )
     return wish if wish.text or wish.narrowed else Wish(kind="organization")
 
@@ -49,14 +50,14 @@ def _known(field: Any) -> str | None:
 
 @bp.get("/")
 @allow(EVERYONE)
-@kept()
+@kept(seconds=HOUR)
 def index() -> str:
     """One box over organizations, services, hotlines, projects and places; filters that stand in the address."""
     form = SearchForm()
     if len(form.q.data or "") > 200:
         form.q.data = form.q.data[:200]
     wish, language = _wish(form), current_language()
-    if wish.text or wish.open_at:
+    if wish.text or wish.open_at or wish.verified_at:
         keep_nothing()  # What strangers type is kept nowhere; what is open now is soon another.
     found = search(g.db, wish, language, limit=PAGE, after=_after())
     goes_on = found.more and not wish.text.strip() and not wish.near
@@ -70,6 +71,7 @@ def index() -> str:
         older=_next(found.hits[-1]) if goes_on else None,
         places=_places(wish, found, language),
         why=presenting.why,
+        at=now(),
         kept=own,
         keeps=_keeps(),
     )
