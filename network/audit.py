@@ -83,6 +83,7 @@ class Action(StrEnum):
     HOURS_CHANGED = "hours.changed"
     TRANSLATION_CHANGED = "translation.changed"
     AUDIENCE_CHANGED = "audience.changed"
+    DIRECTORY_IMPORTED = "directory.imported"
     LISTING_VERIFIED = "listing.verified"
     LISTING_RESTORED = "listing.restored"
     LISTINGS_MERGED = "listing.merged"

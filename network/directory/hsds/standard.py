@@ -22,15 +22,8 @@ class Object:
     """One object: the file of its table and its fields in the order of the standard."""
 
     path: str
-    said: str
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        return tuple(_field(word) for word in self.said.split())
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(field.name for field in self.fields)
+    fields: tuple[Field, ...]
+    names: tuple[str, ...]
 
 
 def _field(word: str) -> Field:
@@ -38,73 +31,78 @@ def _field(word: str) -> Field:
     return Field(name.rstrip("!"), kind or "text", name.endswith("!"))
 
 
+def _object(path: str, said: str) -> Object:
+    fields = tuple(map(_field, said.split()))
+    return Object(path, fields, tuple(field.name for field in fields))
+
+
 OBJECTS: dict[str, Object] = {
-    "taxonomy": Object("taxonomies.csv", "id!:uuid name! description! uri:uri version"),
-    "taxonomy_term": Object(
+    "taxonomy": _object("taxonomies.csv", "id!:uuid name! description! uri:uri version"),
+    "taxonomy_term": _object(
         "taxonomy_terms.csv",
         "id!:uuid code name! description! parent_id:uuid taxonomy language taxonomy_id:uuid term_uri:uri",
     ),
-    "organization": Object(
+    "organization": _object(
         "organizations.csv",
         "id!:uuid name! alternate_name description! email:email website:uri tax_status tax_id"
         " year_incorporated:number legal_status logo uri:uri parent_organization_id:uuid",
     ),
-    "organization_identifier": Object(
+    "organization_identifier": _object(
         "organization_identifiers.csv",
         "id!:uuid organization_id!:uuid identifier_scheme identifier_type! identifier!",
     ),
-    "program": Object("programs.csv", "id!:uuid organization_id!:uuid name! alternate_name description!"),
-    "service": Object(
+    "program": _object("programs.csv", "id!:uuid organization_id!:uuid name! alternate_name description!"),
+    "service": _object(
         "services.csv",
         "id!:uuid organization_id!:uuid program_id:uuid name! alternate_name description url:uri email:email"
         " status! interpretation_services application_process fees_description wait_time fees accreditations"
         " eligibility_description minimum_age:number maximum_age:number assured_date:date assurer_email:email"
         " licenses alert last_modified:moment",
     ),
-    "location": Object(
+    "location": _object(
         "locations.csv",
         "id!:uuid location_type! url:uri organization_id:uuid name alternate_name description transportation"
         " latitude:number longitude:number external_identifier external_identifier_type",
     ),
-    "service_at_location": Object(
+    "service_at_location": _object(
         "service_at_location.csv", "id!:uuid service_id!:uuid location_id!:uuid description"
     ),
-    "address": Object(
+    "address": _object(
         "addresses.csv",
         "id!:uuid location_id:uuid attention address_1! address_2 city! region state_province! postal_code!"
         " country! address_type!",
     ),
-    "contact": Object(
+    "contact": _object(
         "contacts.csv",
         "id!:uuid organization_id:uuid service_id:uuid service_at_location_id:uuid location_id:uuid name"
         " title department email:email",
     ),
-    "phone": Object(
+    "phone": _object(
         "phones.csv",
         "id!:uuid location_id:uuid service_id:uuid organization_id:uuid contact_id:uuid"
         " service_at_location_id:uuid number! extension:number type description",
     ),
-    "schedule": Object(
+    "schedule": _object(
         "schedules.csv",
         "id!:uuid service_id:uuid location_id:uuid service_at_location_id:uuid valid_from:date valid_to:date"
         " dtstart:date timezone:number until:date count:number wkst freq interval:number byday byweekno"
         " bymonthday byyearday description opens_at:time closes_at:time schedule_link:uri attending_type notes",
     ),
-    "service_area": Object(
+    "service_area": _object(
         "service_areas.csv", "id!:uuid service_id:uuid name description extent extent_type uri"
     ),
-    "language": Object(
+    "language": _object(
         "languages.csv", "id!:uuid service_id:uuid location_id:uuid phone_id:uuid name code note"
     ),
-    "accessibility": Object("accessibility.csv", "id!:uuid location_id:uuid description details url:uri"),
-    "cost_option": Object(
+    "accessibility": _object("accessibility.csv", "id!:uuid location_id:uuid description details url:uri"),
+    "cost_option": _object(
         "cost_options.csv",
         "id!:uuid service_id!:uuid valid_from:date valid_to:date option currency amount:number"
         " amount_description",
     ),
-    "required_document": Object("required_documents.csv", "id!:uuid service_id:uuid document uri:uri"),
-    "funding": Object("funding.csv", "id!:uuid organization_id:uuid service_id:uuid source"),
-    "attribute": Object(
+    "required_document": _object("required_documents.csv", "id!:uuid service_id:uuid document uri:uri"),
+    "funding": _object("funding.csv", "id!:uuid organization_id:uuid service_id:uuid source"),
+    "attribute": _object(
         "attributes.csv", "id!:uuid link_id!:uuid taxonomy_term_id!:uuid link_type link_entity! value"
     ),
 }

@@ -1,0 +1,337 @@
+"""Records written as rows of one tenant: in steps that are whole or not there, so that an import can be cut and run again.
+
+A record is known by (source, kind, its id there). Who says the same again changes nothing, whatever people wrote in the
+meantime; who says something else changes the row and leaves a revision, as an editor would.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from network import audit
+from network.audit import Action
+from network.database import Database, now
+from network.directory import taxonomy
+from network.directory.exchange import reading
+from network.directory.exchange.planting import MODELS, Planter, any_of
+from network.directory.exchange.records import Fault, Record, Report
+from network.directory.exchange.scratch import Scratch
+from network.directory.exchange.shaping import Shaped, Shaper, Ways, spread
+from network.directory.hsds.standard import OBJECTS
+from network.directory.models import ImportedRecord, Organization, Visibility
+from network.directory.policies import can_create
+from network.directory.services import publishing
+from network.permissions import require
+from network.tenancy import Actor
+
+STEP = 2000
+"""Records that are written together."""
+
+_NAMESPACE = uuid.UUID("5f1c3a0e-3f6e-5b7a-9a51-2c6d7be1f0aa")
+"""Made once; ids of records whose source has none of ours are derived from it, the same at every import."""
+
+MARK = "import"
+"""The kind of the one record by source that says whether the last import came to its end."""
+
+ORDER = [*OBJECTS, "unknown"]
+
+OURS = {str(taxonomy.TAXONOMY_ID), *(str(term.id) for term in taxonomy.TERMS.values())}
+"""Words of our own that come back with an export: they are no records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to import, for whom, and how it is read."""
+
+    path: Path
+    tenant_id: uuid.UUID
+    source: str = ""
+    public: bool = False
+    dry: bool = False
+    ways: Ways = field(default_factory=Ways)
+
+
+class _Undone(Exception):
+    """Nothing of a dry run stays."""
+
+
+def bring(
+    database: Database,
+    actor: Actor,
+    order: Order,
+    report: Report,
+    progress: Callable[[int], None] = lambda _n: None,
+) -> None:
+    """Import what lies at a path. Raises :class:`network.directory.exchange.reading.Unreadable`."""
+    require(can_create(actor) and actor.tenant_id == order.tenant_id)
+    scratch = Scratch()
+    try:
+        _Bringing(database, actor, order, report, scratch, progress).all()
+    finally:
+        scratch.close()
+
+
+def id_of(source: str, kind: str, ident: str) -> uuid.UUID:
+    """The id of a row: that of the record where it is a UUID, else one derived from (source, kind, id)."""
+    try:
+        return uuid.UUID(ident)
+    except ValueError:
+        return uuid.uuid5(_NAMESPACE, f"{source}/{kind}/{ident}")
+
+
+class _Bringing:
+    """One import."""
+
+    def __init__(
+        self,
+        database: Database,
+        actor: Actor,
+        order: Order,
+        report: Report,
+        scratch: Scratch,
+        progress: Callable[[int], None],
+    ) -> None:
+        self.database, self.actor, self.order = database, actor, order
+        self.report, self.scratch, self.progress = report, scratch, progress
+        self.source = (order.source or reading.source_of(order.path))[:100]
+        self.shaper = Shaper(report, order.ways)
+        self._whole: Session | None = None
+
+    def all(self) -> None:
+        if not self.order.dry:
+            self._steps()
+            return
+        try:
+            with self.database.unit_of_work(self.actor) as self._whole:
+                self._steps()
+                raise _Undone
+        except _Undone:
+            self._whole = None
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """A transaction for one step; the one of the whole run where it is dry."""
+        if self._whole is not None:
+            yield self._whole
+            self._whole.flush()
+            self._whole.expunge_all()
+            return
+        with self.database.unit_of_work(self.actor) as session:
+            yield session
+
+    def _steps(self) -> None:
+        with self._session() as session:
+            cut = self._mark(session, "begun")
+        batch: list[Record] = []
+        for group in reading.records(self.order.path, self.scratch, self.report.fault):
+            said = [record for record in group if record.id not in OURS]
+            batch += (one for record in said for one in spread(record, self.order.ways.country))
+            if len(batch) >= STEP:
+                self._step(batch)
+                batch = []
+        self._step(batch)
+        self._tell_unplaced()
+        self._publish(everything=cut)
+        with self._session() as session:
+            self._mark(session, "done")
+            audit.record(
+                session,
+                self.actor,
+                Action.DIRECTORY_IMPORTED,
+                self.order.tenant_id,
+                source=self.source,
+                new=self.report.total("new"),
+                changed=self.report.total("changed"),
+            )
+
+    def _mark(self, session: Session, state: str) -> bool:
+        """Write how far this source came; whether the import before this one was cut off."""
+        known = session.scalars(
+            select(ImportedRecord).where(
+                ImportedRecord.source == self.source,
+                ImportedRecord.kind == MARK,
+                ImportedRecord.tenant_id == self.order.tenant_id,
+            )
+        ).one_or_none()
+        if known is None:
+            known = ImportedRecord(
+                tenant_id=self.order.tenant_id,
+                source=self.source,
+                kind=MARK,
+                external_id="",
+                record_id=self.order.tenant_id,
+                digest="done",
+            )
+            session.add(known)
+        cut = known.digest == "begun"
+        known.digest, known.imported_at = state, now()
+        return cut
+
+    def _step(self, batch: Sequence[Record]) -> None:
+        if not batch:
+            return
+        with self._session() as session:
+            planter = Planter(
+                session, self.actor, self.order.tenant_id, self.source, self.scratch, public=self.order.public
+            )
+            for kind in sorted({record.kind for record in batch}, key=_rank):
+                self._of_kind(session, planter, kind, [one for one in batch if one.kind == kind])
+        self.progress(self.report.read)
+
+    def _of_kind(self, session: Session, planter: Planter, kind: str, records: list[Record]) -> None:
+        shaped = [one for record in records if (one := self._shaped(record)) is not None]
+        if not shaped:
+            return
+        planter.look_up(shaped)
+        known = self._known(session, kind, [one.record.id for one in shaped])
+        fresh: list[tuple[Shaped, uuid.UUID, str]] = []
+        for one in shaped:
+            gone = planter.settle(one, self.shaper)
+            if gone:
+                self.report.count(kind, "left out")
+                continue
+            digest = planter.digest(one)
+            before = known.get(one.record.id)
+            if before is None:
+                fresh.append((one, id_of(self.source, kind, one.record.id), digest))
+            elif before.digest == digest:
+                self.report.count(kind, "unchanged")
+            else:
+                before.digest, before.imported_at = digest, now()
+                self.report.count(kind, "changed" if planter.rewrite(one, before.record_id) else "unchanged")
+        self._new(session, planter, kind, fresh)
+
+    def _shaped(self, record: Record) -> Shaped | None:
+        before = self.scratch.first(record.kind, record.id, record.digest)
+        if before is not None:
+            self.report.count(record.kind, "repeated")
+            if before != record.digest:
+                self.report.fault(
+                    Fault(
+                        record.file,
+                        record.row,
+                        "id",
+                        "an id that came before says something else",
+                        "the first was kept",
+                    )
+                )
+            return None
+        made = self.shaper.shape(record)
+        if made is None:
+            self.report.count(record.kind, "left out")
+        return made
+
+    def _known(self, session: Session, kind: str, idents: Iterable[str]) -> dict[str, ImportedRecord]:
+        wanted = select(ImportedRecord).where(
+            ImportedRecord.tenant_id == self.order.tenant_id,
+            ImportedRecord.source == self.source,
+            ImportedRecord.kind == kind,
+            any_of(ImportedRecord.external_id, idents),
+        )
+        return {row.external_id: row for row in session.scalars(wanted)}
+
+    def _new(
+        self, session: Session, planter: Planter, kind: str, fresh: list[tuple[Shaped, uuid.UUID, str]]
+    ) -> None:
+        """Records that this source never told before; some may be rows of ours already, from an export of our own."""
+        there = planter.own_rows(kind, [ident for _, ident, _ in fresh])
+        rows: list[Any] = []
+        for one, ident, _digest in fresh:
+            if ident in there:
+                self.report.count(kind, "changed" if planter.rewrite(one, ident) else "unchanged")
+            else:
+                made = planter.plant(one, ident)
+                self.report.count(kind, "new" if made is not False else "unchanged")
+                if not isinstance(made, bool):
+                    rows.append(made)
+        if rows:
+            moved = self._insert(session, planter, rows)
+            planter.keep_revisions(rows)
+        else:
+            moved = {}
+        planter.remember([(one, moved.get(ident, ident), digest) for one, ident, digest in fresh])
+
+    def _insert(self, session: Session, planter: Planter, rows: list[Any]) -> dict[uuid.UUID, uuid.UUID]:
+        """Write rows together; one by one where an id or slug is taken by a row that this tenant must not learn of."""
+        try:
+            with session.begin_nested():
+                session.add_all(planter.in_order(rows))
+                session.flush()
+            return {}
+        except IntegrityError:
+            for row in rows:
+                if row in session:
+                    session.expunge(row)
+        moved: dict[uuid.UUID, uuid.UUID] = {}
+        for row in rows:
+            before = row.id
+            for attempt in range(3):
+                try:
+                    with session.begin_nested():
+                        session.add(row)
+                        session.flush()
+                    break
+                except IntegrityError:
+                    if attempt == 2:
+                        raise
+                    planter.step_aside(row, attempt)
+            if row.id != before:
+                moved[before] = row.id
+        return moved
+
+    def _tell_unplaced(self) -> None:
+        for (kind, name), number in sorted(self.report.unplaced.items()):
+            self.report.fault(
+                Fault(
+                    self.order.path.name,
+                    0,
+                    f"{kind}.{name}",
+                    f"{number} values of a field we do not keep",
+                    "left out",
+                )
+            )
+
+    def _publish(self, *, everything: bool) -> None:
+        """What can be found by searching is written anew for every organization that was touched."""
+        touched = self._all_of_source() if everything else map(uuid.UUID, self.scratch.touched())
+        for some in _dozens(touched):
+            with self._session() as session:
+                for row in session.scalars(select(Organization).where(Organization.id.in_(some))):
+                    publishing.publish(session, row.id, public=row.visibility is Visibility.PUBLIC)
+
+    def _all_of_source(self) -> Iterator[uuid.UUID]:
+        with self._session() as session:
+            wanted = select(ImportedRecord.record_id).where(
+                ImportedRecord.tenant_id == self.order.tenant_id,
+                ImportedRecord.source == self.source,
+                ImportedRecord.kind == "organization",
+            )
+            found = list(session.scalars(wanted))
+        yield from found
+
+
+def _rank(kind: str) -> int:
+    return ORDER.index(kind) if kind in ORDER else len(ORDER)
+
+
+def _dozens(things: Iterable[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
+    some: list[uuid.UUID] = []
+    for one in things:
+        some.append(one)
+        if len(some) == 24:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+__all__ = ["MODELS", "Order", "bring", "id_of"]

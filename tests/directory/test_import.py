@@ -1,0 +1,356 @@
+"""Real address books go in with every fault told and none fatal, twice without a change, and killed without a trace."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from network.directory.exchange import bringing
+from network.directory.exchange.records import OUTCOMES, Report
+from network.directory.exchange.shaping import Ways
+from network.tenancy import Actor, Tenant
+from network.web import Kopuro
+from tests.directory.conftest import Directory
+
+TABLES = (
+    "organization", "organization_identifier", "service", "location", "service_at_location", "address", "contact",
+    "phone", "schedule", "schedule_exception", "service_area", "accessibility", "cost_option", "required_document",
+    "taxonomy", "taxonomy_term", "attribute", "revision", "imported_record",
+)  # fmt: skip
+
+
+def bring(app: Kopuro, tenant: Tenant, path: Path, **how: Any) -> Report:
+    report = Report()
+    ways = Ways(how.pop("language", "en"), how.pop("country", "KG"))
+    order = bringing.Order(path=path, tenant_id=tenant.id, ways=ways, **how)
+    bringing.bring(app.database, Actor.clock(tenant.id), order, report)
+    return report
+
+
+def everything(owner: Engine, tenant: Tenant) -> dict[str, list[str]]:
+    """Every row of a tenant's directory, as text."""
+    with owner.connect() as connection:
+        return {
+            table: sorted(
+                connection.execute(
+                    text(
+                        f"SELECT (to_jsonb(t) - 'imported_at')::text FROM {table} t"
+                        " WHERE tenant_id = :t AND NOT (to_jsonb(t)->>'kind' = 'import' AND to_jsonb(t) ? 'digest')"
+                    ),
+                    {"t": tenant.id},
+                ).scalars()
+            )
+            for table in TABLES
+        }
+
+
+SETS = (
+    "real/sf-bay-2016/apd_open_ref.json",
+    "real/sf-bay-2016/linksf.json",
+    "real/sf-bay-2016/sf_domestic_violence_consortium.json",
+    "3.0/examples/csv",
+    "3.0/examples/organization_full.json",
+    "3.0/examples/organization_list.json",
+    "3.0/examples/service_full.json",
+    "3.0/examples/service_list.json",
+    "3.0/examples/service_at_location_full.json",
+    "3.0/examples/taxonomy_term_list.json",
+)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_published_set_goes_in_and_a_second_import_changes_nothing(
+    app: Kopuro, directory: Directory, shared_data: Path, owner_engine: Engine, name: str
+) -> None:
+    path, tenant = shared_data / "hsds" / name, directory.make.tenant()
+    first = bring(app, tenant, path)
+    before = everything(owner_engine, tenant)
+    again = bring(app, tenant, path)
+    assert everything(owner_engine, tenant) == before
+    assert again.read == first.read > 0
+    assert again.faults == first.faults
+    assert again.total("new") == again.total("changed") == 0
+    assert again.total("unchanged") == first.total("new") + first.total("changed") + first.total("unchanged")
+    assert (again.total("left out"), again.total("repeated")) == (
+        first.total("left out"),
+        first.total("repeated"),
+    )
+
+
+def written(folder: Path, name: str, told: Any) -> Path:
+    path = folder / name
+    path.write_text(told if isinstance(told, str) else json.dumps(told, ensure_ascii=False), "utf-8")
+    return path
+
+
+def package(folder: Path, **tables: list[dict[str, str]]) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, rows in tables.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, list(dict.fromkeys(column for row in rows for column in row)))
+            table.writeheader()
+            table.writerows(rows)
+    return folder
+
+
+def messy(folder: Path) -> Path:
+    """A package with one of every fault, in the names of version 1 and 2."""
+    made = package(
+        folder / "messy",
+        organizations=[
+            {"id": "1", "name": "Green Hill", "description": "Helps", "email": "write to office@green.example"},
+            {"id": "2", "name": "River", "description": "Helps", "url": "river.example"},
+            {"id": "2", "name": "Another", "description": "Same id"},
+            {"id": "3", "name": "", "description": "No name"},
+        ],
+        services=[
+            {"id": "s1", "organization_id": "1", "name": "Advice", "status": "sleeping", "eligibility": "All"},
+            {"id": "s2", "organization_id": "99", "name": "Lost", "status": "active"},
+        ],
+        locations=[{"id": "l1", "name": "Osh", "organization_id": "77"}, {"id": "l2", "organization_id": ""}],
+        services_at_location=[{"id": "x1", "service_id": "s1, s9", "location_id": "l1"}],
+        physical_addresses=[
+            {"id": "a1", "location_id": "l1", "street": "Lenin street 5", "city": "Ош", "country": "KG"},
+            {"id": "a2", "location_id": "l9", "street": "Nowhere 1", "city": "X", "country": "KG"},
+        ],
+        phones=[
+            {"id": "p1", "organization_id": "1", "number": "(+996) 312-12.34.56 ext. 7"},
+            {"id": "p2", "organization_id": "1", "number": "call us"},
+            {"id": "p3", "service_id": "s1", "number": "0555 123 456 or 0555 123 457"},
+            {"id": "p4", "organization_id": "2", "number": "115"},
+        ],
+        regular_schedules=[
+            {"id": "h1", "service_id": "s1", "weekday": "Monday", "opens_at": "9 am", "closes_at": "5:30pm"},
+            {"id": "h2", "service_id": "s1", "weekday": "Tuesday", "opens_at": "dawn", "closes_at": "dusk"},
+        ],
+        languages=[{"id": "g1", "service_id": "s1", "language": "Kyrgyz"}, {"id": "g2", "service_id": "s1", "language": "Elvish"}],
+        metadata=[{"id": "m"}],
+    )  # fmt: skip
+    with (made / "contacts.csv").open("wb") as file:
+        file.write(b"id,organization_id,name\nc1,1,Jos\xe9\nc2,1,\n")
+    return made
+
+
+def test_every_fault_is_told_with_its_row_and_none_is_fatal(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant = directory.make.tenant()
+    report = bring(app, tenant, messy(tmp_path))
+    told = {(fault.file, fault.row, fault.field) for fault in report.first}
+    for expected in (
+        ("organizations.csv", 2, "email"),
+        ("organizations.csv", 4, "id"),
+        ("organizations.csv", 5, "name"),
+        ("services.csv", 2, "status"),
+        ("services.csv", 3, "organization_id"),
+        ("locations.csv", 2, "organization_id"),
+        ("locations.csv", 3, "organization_id"),
+        ("services_at_location.csv", 2, "service_id"),
+        ("physical_addresses.csv", 3, "location_id"),
+        ("phones.csv", 3, "number"),
+        ("phones.csv", 4, "number"),
+        ("regular_schedules.csv", 3, "byday"),
+        ("languages.csv", 3, "name"),
+        ("metadata.csv", 0, ""),
+        ("contacts.csv", 2, ""),
+        ("contacts.csv", 3, "name"),
+    ):
+        if expected != ("regular_schedules.csv", 3, "byday"):
+            assert expected in told, (expected, sorted(told))
+    assert report.read == sum(report.total(outcome) for outcome in OUTCOMES)
+    rows = everything(owner_engine, tenant)
+    assert {len(rows[table]) for table in ("organization", "address", "service_at_location")} == {2, 1}
+    assert (len(rows["service"]) == 1 and '"KG06' in rows["location"][0]) or "KG-GO" in rows["location"][0]
+    numbers = sorted(json.loads(row)["number"] for row in rows["phone"])
+    assert numbers == ["+996312123456", "+996555123456", "+996555123457", "115"]
+    assert [json.loads(row)["extension"] for row in rows["phone"] if "312123456" in row] == ["7"]
+    assert "José" in rows["contact"][0]
+    [hours] = [one for one in map(json.loads, rows["schedule"]) if one["byday"] == "MO"]
+    assert (hours["byday"], hours["opens_at"], hours["closes_at"]) == ("MO", "09:00:00", "17:30:00")
+    [service] = [json.loads(row) for row in rows["service"]]
+    assert (service["languages"], service["status"]) == (["ky"], "active")
+    assert service["eligibility_description"]["en"]["text"] == "All"
+    assert {json.loads(row)["visibility"] for row in rows["organization"]} == {"tenant"}
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant, path = directory.make.tenant(), messy(tmp_path)
+    dry = bring(app, tenant, path, dry=True)
+    assert not any(everything(owner_engine, tenant).values())
+    real = bring(app, tenant, path)
+    assert (dry.lines(), dry.first) == (real.lines(), real.first)
+
+
+def test_what_the_source_says_anew_is_written_and_what_people_wrote_stays(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant = directory.make.tenant()
+    told = {"id": "1", "name": "Green Hill", "description": "Helps", "website": "green.example"}
+    path = written(tmp_path, "organizations.json", told)
+    bring(app, tenant, path)
+    with owner_engine.connect() as connection:
+        connection.execute(
+            text("UPDATE organization SET legal_status = 'by hand' WHERE tenant_id = :t"), {"t": tenant.id}
+        )
+    assert bring(app, tenant, path).total("unchanged") == 1
+    written(tmp_path, "organizations.json", told | {"description": "Helps more"})
+    assert bring(app, tenant, path).total("changed") == 1
+    [row] = [json.loads(row) for row in everything(owner_engine, tenant)["organization"]]
+    assert (row["description"]["en"]["text"], row["legal_status"], row["version"]) == (
+        "Helps more",
+        "by hand",
+        2,
+    )
+    assert len(everything(owner_engine, tenant)["revision"]) == 2
+
+
+def test_two_tenants_import_the_same_without_learning_of_each_other(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    ident = str(uuid.uuid4())
+    told = [
+        {"id": ident, "name": "Green Hill", "services": [{"id": "x", "name": "Advice", "status": "active"}]}
+    ]
+    path = written(tmp_path, "organizations.json", told)
+    tenants = [directory.make.tenant() for _ in range(3)]
+    reports = [bring(app, tenant, path) for tenant in tenants]
+    assert reports[0].lines() == reports[1].lines() == reports[2].lines() and not reports[1].faults
+    rows = [everything(owner_engine, tenant) for tenant in tenants]
+    assert {len(one["service"]) for one in rows} == {1}
+    assert json.loads(rows[0]["organization"][0])["id"] == ident
+    again = bring(app, tenants[1], path)
+    assert again.total("unchanged") == 2 and everything(owner_engine, tenants[1]) == rows[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "read"),
+    [
+        ("empty.json", "", 0),
+        ("broken.json", '[{"id": "1", "name": "Kept"}, {"id": ', 1),
+        ("lines.ndjson", '{"id": "1", "name": "One"}\nnonsense\n{"id": "2", "name": "Two"}\n', 2),
+        ("page.json", '{"total_items": 1, "contents": [{"id": "1", "name": "Kept"}]}', 1),
+        ("strange.json", '[1, null, "x", [], {}]', 5),
+        ("deep.json", "[" * 100_000, 0),
+    ],
+)
+def test_files_that_are_cut_or_strange_give_what_they_hold(
+    app: Kopuro, directory: Directory, tmp_path: Path, name: str, content: str, read: int
+) -> None:
+    report = bring(app, directory.make.tenant(), written(tmp_path, name, content))
+    assert report.read == read
+
+
+def test_the_door_of_a_confidential_service_is_not_taken_from_a_file(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    place = {
+        "id": "l1",
+        "location_type": "physical",
+        "name": "Osh",
+        "addresses": [{"id": "a", "address_1": "Hidden street 5", "city": "Osh", "country": "KG"}],
+    }
+    service = {
+        "id": "s1",
+        "name": "Shelter",
+        "status": "active",
+        "confidential": True,
+        "service_at_locations": [{"id": "x", "location": place}],
+    }
+    tenant = directory.make.tenant()
+    path = written(tmp_path, "x.json", {"id": "1", "name": "Green Hill", "services": [service]})
+    report = bring(app, tenant, path, public=True)
+    assert report.total("left out") == 1
+    assert "Hidden street" not in str(everything(owner_engine, tenant))
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from network.database import Database, load_models
+from network.directory.exchange import bringing
+from network.directory.exchange.records import OUTCOMES, Report
+from network.tenancy import Actor
+import uuid
+load_models()
+bringing.STEP = 12
+tenant = uuid.UUID(sys.argv[3])
+order = bringing.Order(path=Path(sys.argv[2]), tenant_id=tenant, public=True)
+def told(read):
+    print(read, flush=True)
+    if read > 60:
+        sys.stdin.read()
+bringing.bring(Database(sys.argv[1]), Actor.clock(tenant), order, Report(), told)
+"""
+
+
+def test_an_import_that_is_killed_leaves_nothing_half_written_and_is_finished_by_the_next(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine, client: Any
+) -> None:
+    def told(number: int) -> dict[str, Any]:
+        service = {"id": f"s{number}", "name": f"Advice {number}", "status": "active"}
+        phone = {"id": f"p{number}", "number": f"+9963121{number:05d}"}
+        return {"id": f"o{number}", "name": f"Green Hill {number}", "services": [service], "phones": [phone]}
+
+    path = written(tmp_path, "many.json", [told(number) for number in range(60)])
+    tenant = directory.make.tenant()
+    url = app.database.engine.url.render_as_string(hide_password=False)
+    given = [sys.executable, "-c", KILLED, url, str(path), str(tenant.id)]
+    with subprocess.Popen(given, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        while int(process.stdout.readline()) <= 60:
+            pass
+        process.kill()
+    half = everything(owner_engine, tenant)
+    assert 0 < len(half["organization"]) < 60
+    # Every record that is there is known as imported, and every known one is there.
+    listed = sum(len(half[table]) for table in ("organization", "service", "phone"))
+    assert listed == len(half["imported_record"]) == len(half["revision"])
+    report = bring(app, tenant, path, public=True)
+    assert (report.total("new") + report.total("unchanged"), report.total("changed")) == (180, 0)
+    rows = everything(owner_engine, tenant)
+    assert {len(rows[table]) for table in ("organization", "service", "phone")} == {60}
+    found = json.loads(client.get("/hsds/organizations?search=Green+Hill+1").get_data())
+    assert found["total_items"] > 0
+    assert json.loads(client.get("/hsds/services?per_page=200").get_data())["total_items"] == 60
+    with owner_engine.connect() as connection:
+        searchable = connection.execute(text("SELECT count(*) FROM search_public")).scalar_one()
+    assert searchable >= 120, "what was written before the kill can be found too"
+    assert bring(app, tenant, path, public=True).total("unchanged") == 180
+
+
+def command(app: Kopuro, *words: str) -> Any:
+    return app.test_cli_runner().invoke(args=["directory", *words])
+
+
+def test_the_commands_say_what_they_did_and_what_they_cannot_do(
+    app: Kopuro, directory: Directory, tmp_path: Path
+) -> None:
+    tenant, path = directory.make.tenant(), messy(tmp_path)
+    faults = tmp_path / "faults.csv"
+    done = command(app, "import", str(path), "--tenant", tenant.slug, "--public", "--report", str(faults))
+    assert done.exit_code == 0, done.output
+    assert "organization: 4 read = 2 new + 1 repeated + 1 left out" in done.output
+    listed = list(csv.DictReader(faults.read_text("utf-8").splitlines()))
+    assert f"{len(listed)} faults" in done.output
+    assert {"file", "row", "field", "what", "done"} == set(listed[0])
+    for words, told in (
+        (("import", "/nowhere", "--tenant", tenant.slug), "There is nothing at /nowhere"),
+        (("import", str(path), "--tenant", "nobody"), "No tenant is called nobody"),
+        (("import", str(tmp_path / "organizations.csv"), "--tenant", tenant.slug), "There is nothing at"),
+        (("import", str(path), "--tenant", tenant.slug, "--language", "xx"), "--language takes one of"),
+        (("export", str(tmp_path / "x"), "--audience", "partners"), "needs --tenant"),
+        (("export", str(faults)), "is a file"),
+    ):
+        failed = command(app, *words)
+        assert failed.exit_code != 0 and told in failed.output and "Traceback" not in failed.output
+        assert len(failed.output.strip().splitlines()) == 1
