@@ -41,7 +41,7 @@ from network.directory.models import (
     Visibility,
     narrower_of,
 )
-from network.directory.services.writing import _plain
+from network.directory.services.writing import plain
 from network.i18n.translated import pick
 from network.tenancy import Actor
 
@@ -430,7 +430,7 @@ class Planter:
                     "user_id": self.actor.user_id,
                     "cause": "import",
                     "visibility": audience.value,
-                    "snapshot": {name: _plain(getattr(row, name)) for name in columns},
+                    "snapshot": {name: plain(getattr(row, name)) for name in columns},
                 }
             )
         if made:
