@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 from collections.abc import Callable
 from typing import cast
@@ -36,10 +37,11 @@ BOOK_SECONDS = 30.0
 
 
 def register(app: Kopuro) -> None:
-    """One press and one shelf for each process; both forget between tests."""
+    """One press and one shelf for each process."""
     press, shelf = Press(), Shelf()
+    atexit.register(press.close)
     app.extensions["press"], app.extensions["shelf"] = press, shelf
-    app.extensions.setdefault("forget", []).extend([press.close, shelf.clear])
+    app.extensions.setdefault("forget", []).append(shelf.clear)
 
 
 def the_press() -> Press:
