@@ -22,10 +22,11 @@ BODY = "x" * 10_000
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ground:
-    """The application, the bare page beside it, and the login they share."""
+    """The application, the bare page beside it, and the login they share; the owner's, to bring statistics up to date."""
 
     app: Kopuro
     bare: Flask
+    owner_url: str
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def laid() -> Iterator[Ground]:
             app = create_app(settings, serving_url=roles.app_url)
             app.config["RATELIMIT_ENABLED"] = False
             list(demo.load(app))
-            yield Ground(app, one_row_page(roles.app_url))
+            yield Ground(app, one_row_page(roles.app_url), url)
             app.database.dispose()
 
 

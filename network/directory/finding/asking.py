@@ -26,6 +26,8 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import defer
+from sqlalchemy.sql.base import ExecutableOption
 
 from network.directory.finding import words
 from network.directory.finding.wishes import Matched, Wish
@@ -35,7 +37,7 @@ from network.i18n.languages import CODES, known
 
 Table = type[SearchPublic] | type[SearchPartners] | type[SearchTenant]
 
-STAGE = 200
+STAGE = 100
 """Rows of each rule that are looked at: more would be too many to read, and a word more helps better."""
 LIKES = 40
 """Words of the vocabulary, for each word typed, that are compared with it letter by letter."""
@@ -93,6 +95,13 @@ def open_at(table: Table, moment: datetime.datetime) -> ColumnElement[bool]:
     return or_(by_week & not_(special), extra)
 
 
+def _shown(table: Table) -> tuple[ExecutableOption, ...]:
+    """Leave out what only finding needs: it is most of a row."""
+    return tuple(
+        defer(column, raiseload=True) for column in (table.lexemes, table.names_key, table.places_key)
+    )
+
+
 def _mine(table: Table, reader: uuid.UUID | None) -> list[ColumnElement[bool]]:
     return [SearchTenant.reader_id == reader] if table is SearchTenant else []
 
@@ -107,26 +116,28 @@ def staged(
     reader: uuid.UUID | None,
     limit: int,
 ) -> Select[Any]:
-    """Rows with the best rule of each, best first, what helps at once before the rest.
+    """Rows with the place of their rule among the stages, best first, what helps at once before the rest.
 
     Each rule looks at ``STAGE`` rows at most, so that a word of half the directory costs no more than a rare one.
     """
     narrow = [*_mine(table, reader), *_conditions(table, wish, around)]
     hits = union_all(
         *(
-            select(table.id.label("id"), literal(int(rule)).label("rule"))
+            select(table.id.label("id"), literal(rank).label("rank"))
             .where(matches(table, words.filtered(query, filters(wish))), *narrow)
             .limit(STAGE)
-            for rule, query in stages
+            for rank, (_rule, query) in enumerate(stages)
         )
     ).subquery()
-    best = select(hits.c.id, func.min(hits.c.rule).label("rule")).group_by(hits.c.id).subquery()
-    closeness = func.similarity(table.names_key, " ".join(words.asked(wish.text))).label("closeness")
+    best = select(hits.c.id, func.min(hits.c.rank).label("rank")).group_by(hits.c.id).subquery()
+    # All words are there already: the shorter the names, the more of them was typed. Comparing letters costs fifty times more.
+    length = func.length(table.names_key).label("length")
     order = order_of(table, language)
     return (
-        select(table, best.c.rule, closeness, order.label("key"))
+        select(table, best.c.rank, length, order.label("key"))
         .join(best, best.c.id == table.id)
-        .order_by(best.c.rule, table.emergency.desc(), closeness.desc(), order, table.subject_id)
+        .options(*_shown(table))
+        .order_by(best.c.rank, table.emergency.desc(), length, order, table.subject_id)
         .limit(limit)
     )
 
@@ -149,8 +160,9 @@ def listed(
     if after:
         narrow.append(tuple_(order, table.subject_id) > tuple_(literal(after[0]), literal(after[1])))
     rows = (
-        select(table, literal(int(Matched.LISTED)), literal(0.0), order.label("key"))
+        select(table, literal(0), literal(0), order.label("key"))
         .where(*narrow)
+        .options(*_shown(table))
         .order_by(order, table.subject_id)
         .limit(limit)
     )
@@ -175,3 +187,19 @@ def likely(typed: Sequence[str]) -> Select[Any]:
         )
         asked += [near, bones]
     return union_all(*asked)  # type: ignore[return-value]
+
+
+def likely_among(table: Table, typed: Sequence[str], reader: uuid.UUID | None) -> Select[Any]:
+    """As ``likely``, from the names in a table that is small enough to be read through: narrow rows have no vocabulary,
+    so that none of their words can be left behind in one."""
+    said = select(func.regexp_split_to_table(table.names_key, " +").label("known")).where(
+        *_mine(table, reader)
+    )
+    known = said.distinct().subquery()
+    near = (
+        select(literal(word).label("typed"), known.c.known)
+        .where(known.c.known.op("%", is_comparison=True)(word))
+        .limit(LIKES)
+        for word in typed
+    )
+    return union_all(*near)  # type: ignore[return-value]

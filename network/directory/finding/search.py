@@ -35,13 +35,14 @@ class Hit:
 
     row: Row
     rule: Matched
-    closeness: float = 0.0
+    rank: int = 0
+    length: int = 0
     key: str = ""
     distance: float | None = None
 
     @property
     def order(self) -> tuple[Any, ...]:
-        return (self.rule, not self.row.emergency, -self.closeness, self.key, self.row.subject_id)
+        return (self.rank, not self.row.emergency, self.length, self.key, self.row.subject_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def search(session: Session, wish: Wish, language: str, *, limit: int, after: Af
         return Found()
     hits = one.rank(_written(wish.text, typed))
     if len(hits.hits) < ENOUGH:
-        hits = one.joined(hits, one.rank(_alike(typed, _likes(session, typed))))
+        hits = one.joined(hits, one.rank(_alike(typed, one.likes(typed))))
     if not hits.hits and (meant := words.asked(words.other_keyboard(wish.text))):
         other = words.other_keyboard(wish.text)
         found = one.rank(_written(other, meant))
@@ -90,8 +91,11 @@ def _written(text_: str, typed: list[str]) -> asking.Stages:
 
 def _alike(typed: list[str], likes: dict[str, list[str]]) -> asking.Stages:
     """Slips in the names first, then anywhere, then all words but one."""
+    closest = {word: found[:1] for word, found in likes.items()}
     stages = [
+        (Matched.SIMILAR, words.query(typed, words.NAME + words.OTHER, likes=closest)),
         (Matched.SIMILAR, words.query(typed, words.NAME + words.OTHER, likes=likes)),
+        (Matched.SIMILAR, words.query(typed, words.EVERYWHERE, likes=closest)),
         (Matched.SIMILAR, words.query(typed, words.EVERYWHERE, likes=likes)),
     ]
     if len(typed) > 2:
@@ -103,21 +107,6 @@ def _alike(typed: list[str], likes: dict[str, list[str]]) -> asking.Stages:
             )
         )
     return stages
-
-
-def _likes(session: Session, typed: list[str]) -> dict[str, list[str]]:
-    """For each word typed the known ones that may be meant, closest first."""
-    whole = words.joined(" ".join(typed))
-    sought = [word for word in dict.fromkeys([*typed, whole]) if len(word) > 2]
-    if not sought:
-        return {}
-    scored: dict[str, dict[str, float]] = {}
-    for word, known in session.execute(asking.likely(sought)):
-        if word != known and (slips := alike(word, known)) is not None:
-            scored.setdefault(word, {})[known] = slips
-    return {
-        word: sorted(found, key=lambda one: (found[one], one))[:CLOSEST] for word, found in scored.items()
-    }
 
 
 class _Search:
@@ -134,7 +123,28 @@ class _Search:
                 table, stages, self.wish, self.language, around=self.around, reader=self.actor.tenant_id, limit=self.limit + 1
             )  # fmt: skip
 
-        return self._cut(sorted(self._everywhere(ask), key=lambda hit: hit.order))
+        return self._cut(
+            sorted(self._everywhere(ask, [rule for rule, _query in stages]), key=lambda hit: hit.order)
+        )
+
+    def likes(self, typed: list[str]) -> dict[str, list[str]]:
+        """For each word typed the known ones that may be meant, closest first, of words that this reader may know."""
+        whole = words.joined(" ".join(typed))
+        sought = [word for word in dict.fromkeys([*typed, whole]) if len(word) > 2]
+        if not sought:
+            return {}
+        rows = [*self.session.execute(asking.likely(sought))]
+        if self.actor.is_partner:
+            rows += self._as_partner(asking.likely_among(SearchPartners, sought, None))
+        if self.actor.tenant_id is not None:
+            rows += self.session.execute(asking.likely_among(SearchTenant, sought, self.actor.tenant_id))
+        scored: dict[str, dict[str, float]] = {}
+        for word, known in rows:
+            if word != known and (slips := alike(word, known)) is not None:
+                scored.setdefault(word, {})[known] = slips
+        return {
+            word: sorted(found, key=lambda one: (found[one], one))[:CLOSEST] for word, found in scored.items()
+        }
 
     def alphabetical(self, after: After | None) -> Found:
         # What lies around is ordered by distance, which no index knows: it is little enough to be read whole.
@@ -145,7 +155,9 @@ class _Search:
                 table, self.wish, self.language, around=self.around, reader=self.actor.tenant_id, limit=limit, after=after
             )  # fmt: skip
 
-        return self._cut(sorted(self._everywhere(ask), key=lambda hit: (hit.key, hit.row.subject_id)))
+        return self._cut(
+            sorted(self._everywhere(ask, [Matched.LISTED]), key=lambda hit: (hit.key, hit.row.subject_id))
+        )
 
     def joined(self, first: Found, second: Found) -> Found:
         """What is written so before what is written alike, each thing once."""
@@ -157,7 +169,7 @@ class _Search:
             hits.sort(key=lambda hit: hit.distance if hit.distance is not None else 1e9)
         return Found(hits[: self.limit], len(hits) > self.limit)
 
-    def _everywhere(self, ask: Any) -> list[Hit]:
+    def _everywhere(self, ask: Any, rules: Sequence[Matched]) -> list[Hit]:
         """The hits of each table; of a thing that is in several the row of the narrowest, which says most."""
         rows = [*self.session.execute(ask(SearchPublic))]
         if self.actor.is_partner:
@@ -165,10 +177,9 @@ class _Search:
         if self.actor.tenant_id is not None:
             rows += self.session.execute(ask(SearchTenant))
         found: dict[uuid.UUID, Hit] = {}
-        for row, rule, closeness, key in rows:
-            found[row.subject_id] = Hit(
-                row, Matched(rule), closeness, key, self.around.get(row.district or "")
-            )
+        for row, rank, length, key in rows:
+            distance = self.around.get(row.district or "")
+            found[row.subject_id] = Hit(row, rules[rank], rank, length, key, distance)
         return list(found.values())
 
     def _as_partner(self, statement: Select[Any]) -> Sequence[Any]:

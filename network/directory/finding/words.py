@@ -166,7 +166,7 @@ def filtered(query_text: str, filters: Iterable[str]) -> str:
 
 _QWERTY = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
-_TO_RUSSIAN = str.maketrans(_QWERTY + _QWERTY.upper(), _RUSSIAN + _RUSSIAN.upper())
+_TO_RUSSIAN = str.maketrans(_QWERTY, _RUSSIAN)
 _TO_LATIN = str.maketrans(_RUSSIAN, _QWERTY)
 
 
