@@ -241,3 +241,19 @@ COLUMNS = {
     "fees_description": _l("What it costs"),
 }
 """Texts that are translated."""
+
+WORKBOOK = {
+    "no_file": _l("Choose a file first."),
+    "workbook_unreadable": _l("This is not the workbook, or columns of it are missing."),
+    "workbook_too_long": _l("This workbook is too long."),
+    "unknown_id": _l("None of your listings has this id."),
+    "stale": _l("Somebody changed this meanwhile. Download the workbook again."),
+    "twice": _l("This id stands here twice."),
+    "moved": _l("A service stays with its organization."),
+    "no_name": _l("Give it a name in one language at least."),
+    "too_long": _l("This text is too long."),
+    "no_choice": _l("This is none of the answers."),
+    "no_address": _l("This is no web address."),
+    "no_mail": _l("This is no mail address."),
+}
+"""What is wrong with a row of a workbook, by the codes of ``exchange.taking``."""

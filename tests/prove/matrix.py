@@ -139,6 +139,8 @@ MATRIX: dict[str, Line] = {
     "directory.translate_service": KEEPERS,
     "directory.who_where": EVERYONE,
     "directory.who_where_csv": EVERYONE,
+    "directory.workbook_file": KEEPERS,
+    "directory.workbook_page": KEEPERS,
     "directory.withdraw_proposal": line("signed in", "own"),
     "events.approve": ORGANISER,
     "events.cancel": ORGANISER,

@@ -14,6 +14,7 @@ from network.directory.views import (
     sections,
     upkeep,
     whowhere,
+    workbook,
 )
 from network.directory.views.rooms import bp
 from network.web import Kopuro
@@ -42,4 +43,5 @@ __all__ = [
     "sections",
     "upkeep",
     "whowhere",
+    "workbook",
 ]
