@@ -65,7 +65,7 @@ class Walk:
             return ""
         return str(rule)
 
-    def go(self, *starts: str, most: int = 200, each: int = 1, several: Mapping[str, int] = SEVERAL) -> Walk:
+    def go(self, *starts: str, most: int = 400, each: int = 1, several: Mapping[str, int] = SEVERAL) -> Walk:
         """Open what is linked; of each kind of page as many as ``each`` and ``several`` say."""
         waiting, known = list(starts), set(starts)
         while waiting and len(self.pages) < most:

@@ -31,7 +31,7 @@ from network.digest.models import Visibility as ActivityVisibility
 from network.digest.services import activities, editions
 from network.directory import services as directory
 from network.directory.drafts import ContactDraft, OrganizationDraft, PhoneDraft, Reach, ServiceDraft
-from network.directory.models import Organization, OrganizationKind, Visibility
+from network.directory.models import Organization, OrganizationKind, ReferralRoute, Visibility
 from network.directory.services import merging, proposing
 from network.events.models import ConsentToPublish, EventKind, EventVisibility
 from network.events.services import planning, registering
@@ -133,6 +133,7 @@ def _keep_secrets(world: World) -> None:
     worker = world.people["caseworker@podruga.example"]
     world.do(worker.actor, _propose)
     world.do("admin@podruga.example", _keep_apart)
+    world.do("admin@podruga.example", _merge)
     world.do(
         worker.actor,
         lambda s, a: _draft(s, a, DeskKeys(s, a, worker.private), world.tenants["khujand"]),
@@ -153,6 +154,23 @@ def _keep_apart(session: Session, actor: Actor) -> None:
     own = select(Organization).where(Organization.tenant_id == actor.tenant_id).order_by(Organization.id)
     one, other = session.scalars(own.limit(2))
     merging.keep_apart(session, actor, one, other)
+
+
+def _merge(session: Session, actor: Actor) -> None:
+    """A listing for few that was listed twice; what stays has a history of two versions."""
+    survivor = session.scalars(
+        select(Organization).where(Organization.slug == "secret-organization-tenant")
+    ).one()
+    words = {"en": f"{SECRET} once more"}
+    twice = OrganizationDraft(
+        kind=OrganizationKind.NGO,
+        name=words,
+        description=words,
+        website=f"https://{SECRET.lower()}.example.org",
+    )
+    loser = directory.create_organization(session, actor, twice, slug="secret-organization-twice")
+    versions = (survivor.version, loser.version)
+    merging.merge(session, actor, survivor, loser, {"website": "loser"}, versions=versions)
 
 
 def _draft(session: Session, actor: Actor, desk: Any, to: uuid.UUID) -> None:
@@ -181,9 +199,11 @@ def _listing(session: Session, actor: Actor, audience: Visibility) -> None:
         slug=f"secret-organization-{audience.value}",
     )
     service = ServiceDraft(name=words, description=words, visibility=audience, terms=["legal"])
-    directory.create_service(
+    made = directory.create_service(
         session, actor, organization, service, Reach(), slug=f"secret-service-{audience.value}"
     )
+    way_in = {"contact": f"{mark} contact", "next_step": {"en": f"{mark} next step"}}
+    directory.create_part(session, actor, made, ReferralRoute, way_in, audience)
     contact = ContactDraft(name=f"{mark} contact", email=f"{mark.lower()}@podruga.example", audience=audience)
     directory.create_contact(session, actor, organization, contact)
     phone = PhoneDraft(number="0312000017", country="KG", audience=audience, description=words)

@@ -22,6 +22,9 @@ from network.directory.upkeep.verification import PARTS
 from network.forms import ChoicesField, Form, email, length, optional, options, required, web_address
 from network.i18n.languages import LANGUAGES
 
+NUMBERS = ("number", "telephone")
+"""Columns that hold a telephone number."""
+
 
 class ConfirmationForm(Form):
     """How somebody made sure, of what, and when."""
@@ -77,8 +80,8 @@ def _field(slot: Slot) -> Any:
         checks.append(email())
     elif name in ("website", "url"):
         checks.append(web_address())
-    elif name in ("number", "telephone"):
-        checks.append(_Number(getattr(slot.row, "country", "KG")))
+    elif name in NUMBERS:
+        checks.append(_Number(_country(slot)))
     more = {"lang": LANGUAGES[slot.language].tag} if slot.language else {}
     return (TextAreaField if slot.field.several_lines else StringField)(label, checks, render_kw=more)
 
@@ -95,18 +98,31 @@ class _Unchanged:
 
 
 class _Number:
-    """A telephone number, kept in one way of writing."""
+    """A telephone number. What was typed stays in the field as it is; :func:`proposed_value` says how it is kept."""
 
     def __init__(self, country: str) -> None:
         self.country = country
 
     def __call__(self, _form: Any, field: Any) -> None:
         try:
-            field.data = numbers.parse(field.data or "", self.country)
+            numbers.parse(field.data or "", self.country)
         except numbers.NoNumber:
             raise ValidationError(
                 _l("Enter a telephone number with its country code, or a short number.")
             ) from None
+
+
+def proposed_value(form: ProposalForm, slot: Slot) -> str:
+    """What was proposed, a number in the one way in which we keep it."""
+    typed = str(form[slot.key].data or "")
+    if slot.field.name not in NUMBERS or typed in ("", slot.value):
+        return typed
+    return numbers.parse(typed, _country(slot))
+
+
+def _country(slot: Slot) -> str:
+    """Whose short numbers count."""
+    return str(getattr(slot.row, "country", "KG"))
 
 
 class DecisionForm(Form):

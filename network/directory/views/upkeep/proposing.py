@@ -15,7 +15,7 @@ from sqlalchemy import select
 from network import deeds
 from network.accounts import queries as accounts
 from network.directory import policies
-from network.directory.forms.upkeep import decision_form, decision_key, proposal_form
+from network.directory.forms.upkeep import decision_form, decision_key, proposal_form, proposed_value
 from network.directory.models import (
     Decision,
     Organization,
@@ -64,7 +64,7 @@ def propose(listing_id: uuid.UUID) -> ResponseReturnValue:
     status = 200
 
     def act() -> str:
-        changes = {slot.key: form[slot.key].data or "" for slot in slots}
+        changes = {slot.key: proposed_value(form, slot) for slot in slots}
         made = proposing.propose(g.db, g.actor, listing, changes, form.reason.data, languages=languages)
         return url_for(".proposal", proposal_id=made.id)
 
