@@ -171,7 +171,10 @@ def _decided(row: Proposal, asked: list[ProposalField], form: Any) -> int:
             )
     except Stale:
         return 409
-    flash(_("Saved. The listing says it now.") if accepted else _("Saved. The listing stays as it is."))
+    if row.kind is ProposalKind.DUPLICATE:
+        flash(_("Saved."))
+    else:
+        flash(_("Saved. The listing says it now.") if accepted else _("Saved. The listing stays as it is."))
     return 303
 
 
