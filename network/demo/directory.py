@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,18 @@ from network.directory.drafts import (
     ServiceDraft,
     Texts,
 )
-from network.directory.models import Organization, OrganizationKind, Visibility
+from network.directory.models import (
+    CapacityUnit,
+    CostOption,
+    Organization,
+    OrganizationKind,
+    ReferralMethod,
+    ReferralRoute,
+    RequiredDocument,
+    Service,
+    ServiceCapacity,
+    Visibility,
+)
 from network.i18n.languages import CODES
 from network.i18n.translated import show
 from network.tenancy import Actor
@@ -143,6 +155,7 @@ def _parts(app: Kopuro, session: Session, actor: Actor, one: dict[str, Any], mad
             session, actor, organization, _service(told), _reach(told), slug=told["slug"]
         )
         ids[row.slug] = row.id
+        _sections(session, actor, row, told)
         for number in told.get("phones", ()):
             services.create_phone(session, actor, organization, _phone(number, row.id))
     for number in one.get("phones", ()):
@@ -154,6 +167,23 @@ def _parts(app: Kopuro, session: Session, actor: Actor, one: dict[str, Any], mad
         services.create_location(session, actor, organization, _location(location, ids), keyring=app.keyring)
     for project in one.get("projects", ()):
         services.create_project(session, actor, organization, _project(project, made))
+
+
+def _sections(session: Session, actor: Actor, row: Service, told: dict[str, Any]) -> None:
+    """What a service says in sections of their own: for partners the way in and the room, for everyone the rest."""
+    if "who" in told:
+        services.describe_service(session, actor, row, told["who"], told["delivery"], version=row.version)
+    if "route" in told:
+        route = told["route"] | {"method": ReferralMethod(told["route"]["method"])}
+        services.create_part(session, actor, row, ReferralRoute, route, Visibility.PARTNERS)
+    if "capacity" in told:
+        room = told["capacity"] | {"unit": CapacityUnit(told["capacity"]["unit"])}
+        services.create_part(session, actor, row, ServiceCapacity, room, Visibility.PARTNERS)
+    for document in told.get("bring", ()):
+        services.create_part(session, actor, row, RequiredDocument, {"document": document}, Visibility.PUBLIC)
+    if "cost" in told:
+        free = {"option": told["cost"], "amount": Decimal(0)}
+        services.create_part(session, actor, row, CostOption, free, Visibility.PUBLIC)
 
 
 def _service(told: dict[str, Any]) -> ServiceDraft:

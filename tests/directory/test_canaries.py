@@ -10,12 +10,12 @@ from sqlalchemy import Engine, text
 
 from network.directory import services
 from network.directory.drafts import ContactDraft, Opening, Reach
-from network.directory.models import Visibility
+from network.directory.models import CostOption, ReferralRoute, RequiredDocument, ServiceCapacity, Visibility
 from network.i18n.folding import fold
 from tests.directory.conftest import Directory, organization_draft
 from tests.pages import Visitor
 
-HIDDEN = (Visibility.PARTNERS, Visibility.TENANT)
+HIDDEN = (Visibility.PARTNERS, Visibility.NAMED, Visibility.TENANT)
 PUBLIC_PATHS = (
     "/en/",
     "/en/directory/",
@@ -34,7 +34,23 @@ PUBLIC_PATHS = (
 
 def canary(number: int) -> str:
     """A word that stands nowhere else, in its plain form."""
-    return f"canary{chr(ord('b') + number)}wxfly"
+    first, second = divmod(number, 20)
+    return f"canary{chr(ord('b') + first)}{chr(ord('b') + second)}wxfly"
+
+
+def parts(word: Callable[[str], str]) -> dict[Any, dict[str, Any]]:
+    """Every part of a service with a canary in each of its texts."""
+    return {
+        ReferralRoute: {
+            "contact": word("way in"),
+            "next_step": {"en": word("next step")},
+            "documents": {"en": word("papers")},
+            "complaints": {"en": word("complaints")},
+        },
+        ServiceCapacity: {"available": 1, "description": {"en": word("room")}},
+        RequiredDocument: {"document": {"en": word("paper to bring")}},
+        CostOption: {"option": {"en": word("cost")}},
+    }
 
 
 def plant(directory: Directory) -> dict[str, str]:
@@ -75,6 +91,8 @@ def plant(directory: Directory) -> dict[str, str]:
             address_audience=audience,
             service_ids=(service.id,),
         )
+        for model, values in parts(lambda what, at=audience: next_one(f"{at} {what}")).items():
+            directory.part(service, model, values, audience=audience)
         directory.service(organization, visibility=audience, name={"en": next_one(f"{audience} service")})
         directory.organization(tenant, visibility=audience, name={"en": next_one(f"{audience} organization")})
     return planted
@@ -86,7 +104,7 @@ def test_canaries_reach_no_public_answer_and_no_index(
     planted = plant(directory)
     with owner_engine.connect() as connection:
         index = str(connection.execute(text("SELECT * FROM search_public")).all())
-        assert connection.execute(text("SELECT count(*) FROM phone")).scalar_one() == 4
+        assert connection.execute(text("SELECT count(*) FROM phone")).scalar_one() == 6
     reader = visitor()
     answers: dict[str, Any] = {path: reader.open(path).html for path in PUBLIC_PATHS}
     answers["the search index"] = index
@@ -97,9 +115,10 @@ def test_canaries_reach_no_public_answer_and_no_index(
         assert "0077" not in answer, where
     colleague = directory.make.user(directory.make.tenant()).visitor()
     page = colleague.open("/en/directory/organizations/green-hill").html
+    page += colleague.open("/en/directory/services/legal-advice").html
     for what, word in planted.items():
         shown_there = what.startswith("partners") and not what.endswith(("service", "organization"))
-        if what.startswith("tenant"):
+        if what.startswith(("tenant", "named")):
             assert word not in page, what
         elif shown_there and "True" not in what:
             assert word in page, f"{what} should be there for partners: else this test shows nothing"

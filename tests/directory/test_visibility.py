@@ -324,4 +324,7 @@ def test_postgresql_itself_shows_a_narrow_row_to_nobody_else(
                 narrow = text(
                     f"SELECT DISTINCT {column} FROM {table_of(model).fullname} WHERE {column} <> 'public'"
                 )
-                assert set(session.connection().execute(narrow).scalars()) == expected[who], (who, model)
+                # History is the keeper's own, whoever may read the listing.
+                own = who == "keeper" or model.__tablename__ != "revision"
+                read = set(session.connection().execute(narrow).scalars())
+                assert read == (expected[who] if own else set()), (who, model)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from network import audit
 from network.audit import Action
-from network.directory.models import AudienceGrant, Visibility
+from network.directory.models import AudienceGrant, Location, Organization, Project, Service, Visibility
 from network.directory.policies import can_edit, can_widen
+from network.directory.services import publishing
 from network.permissions import Unfit, require
 from network.tenancy import Actor, Tenant, TenantKind
 
@@ -63,11 +64,24 @@ def name_readers(
         )
         for one in sorted(added)
     )
-    session.flush()
+    publishing.publish(session, _organization_of(session, row), public=False)
     audit.record(
         session, actor, Action.AUDIENCE_CHANGED, row.id, added=len(added), removed=len(before - wanted)
     )
     return True
+
+
+def _organization_of(session: Session, row: Any) -> uuid.UUID:
+    """Whose search rows say where this row is found."""
+    if isinstance(row, Organization):
+        return row.id
+    for column, model in (("service_id", Service), ("location_id", Location), ("project_id", Project)):
+        if getattr(row, column, None) is not None and not hasattr(row, "organization_id"):
+            statement = select(model.organization_id).where(model.id == getattr(row, column))
+            found: uuid.UUID = session.scalars(statement).one()
+            return found
+    ident: uuid.UUID = row.organization_id
+    return ident
 
 
 def whole_audience(whole: Any) -> Visibility:
