@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from babel.dates import format_skeleton
@@ -19,6 +19,8 @@ from network.directory.finding.search import Hit
 from network.directory.finding.wishes import Matched
 from network.directory.models import (
     CostOption,
+    Organization,
+    Phone,
     Project,
     Schedule,
     ScheduleException,
@@ -58,6 +60,21 @@ def place_choices(deepest: int, *, besides: str | None = None) -> list[tuple[str
             where.sort_key(choice[0], language),
         ),
     )
+
+
+def by_country(
+    lines: Iterable[tuple[Phone, Organization]],
+) -> list[tuple[str, list[tuple[Phone, Organization]]]]:
+    """Hotlines under the country in which they can be called; what is open now, and what is always, before the rest."""
+    at = now()
+    found: dict[str, list[tuple[Phone, Organization]]] = {}
+    for phone, organization in lines:
+        found.setdefault(phone.country, []).append((phone, organization))
+    for some in found.values():
+        # In the order of the footer, but for those that nobody answers at this hour.
+        some.sort(key=lambda one: opening.open_at(one[0].schedules, one[0].schedule_exceptions, at) is False)
+    order = {code: number for number, code in enumerate(("KG", "UZ", "TJ"))}
+    return sorted(found.items(), key=lambda one: (order.get(one[0], 9), one[0]))
 
 
 def districts() -> list[tuple[str, list[PlaceFact]]]:
@@ -162,7 +179,7 @@ def district(place_id: str | None) -> str:
     return place(found.id) if found else ""
 
 
-def standing(service: Service, moment: datetime.datetime | None = None) -> str:
+def standing(service: Service | Phone, moment: datetime.datetime | None = None) -> str:
     """Whether it is open now, and until or from when; empty where nobody told enough."""
     found = opening.standing(service.schedules, service.schedule_exceptions, moment or now())
     if found.open is None:

@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from network.directory import queries, services
+from network.directory import presenting, queries, services
 from network.directory.drafts import Opening, Reach
 from network.directory.finding.search import search
 from network.directory.finding.wishes import Matched, Wish
 from network.directory.models import (
     AudienceGrant,
+    Schedule,
     SearchPartners,
     SearchPublic,
     SearchTenant,
@@ -323,3 +324,30 @@ def test_rules_are_told_apart(directory: Directory) -> None:
         ):
             hits = search(session, Wish(text=typed, kind="organization"), "en", limit=5).hits
             assert [hit.rule for hit in hits] == [rule], typed
+
+
+def test_the_hotlines_of_a_country_stand_together_and_those_that_are_answered_now_come_first(
+    directory: Directory, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = directory.make.tenant()
+    organization = directory.organization(tenant)
+    closed = directory.phone(organization, number="00011", hotline=True, position=1)
+    always = directory.phone(organization, number="00012", hotline=True, position=2)
+    directory.phone(organization, number="00013", hotline=True, audience=Visibility.PARTNERS)
+
+    def hours(session: Any, _actor: Actor) -> None:
+        night = {"byday": "MO", "opens_at": datetime.time(1), "closes_at": datetime.time(1, 30)}
+        for phone, given in ((closed, night), (always, {"always": True})):
+            session.add(Schedule(tenant_id=tenant.id, phone_id=phone.id, audience=Visibility.PUBLIC, **given))
+
+    directory.do(tenant, hours)
+    monkeypatch.setattr(presenting, "now", lambda: SUNDAY_NIGHT)
+    home = visitor().open("/en/")
+    assert "#help" in home.html and 'href="tel:00012"' in home.html, "two taps without script"
+    page = visitor().open("/en/directory/help")
+    numbers = [
+        link.removeprefix("tel:") for link in page.tree.xpath("//main//a/@href") if link.startswith("tel:")
+    ]
+    assert numbers == ["00012", "00011"]
+    assert "Open now" in page.main and "Closed now" in page.main
+    assert "00013" not in page.html

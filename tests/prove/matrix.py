@@ -101,6 +101,7 @@ MATRIX: dict[str, Line] = {
     "directory.index": EVERYONE,
     "directory.listing_history": KEEPERS,
     "directory.location_hours": KEEPERS,
+    "directory.help_now": EVERYONE,
     "directory.near": EVERYONE,
     "directory.new_contact": KEEPERS,
     "directory.new_location": KEEPERS,

@@ -87,6 +87,15 @@ def near() -> Response:
     return answer
 
 
+@bp.get("/help")
+@allow(EVERYONE)
+@kept(seconds=60)
+def help_now() -> str:
+    """Who answers at this hour: every public hotline by country, those that are open before those that are not."""
+    rows = g.db.execute(queries.hotlines_with_hours()).all()
+    return render_template("directory/help.html", countries=presenting.by_country(rows))
+
+
 def _keeps() -> bool:
     """Whether the reader looks after listings."""
     return g.actor.signed_in and policies.can_create(g.actor)
