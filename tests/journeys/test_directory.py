@@ -125,3 +125,46 @@ def test_an_editor_confirms_with_one_tap_and_everybody_sees_it(
     reader.fits()
     editor.open("/tg/directory/confirm/")
     editor.sees(said("tg", "Nothing waits to be confirmed"))
+
+
+def test_two_listings_of_one_organization_become_one_and_two_again(
+    sit: Sit, directory: Directory, make: Make
+) -> None:
+    tenant = make.tenant()
+    names = {"en": "Green Hill", "uz": "Yashil tepa"}
+    stays, goes = (directory.organization(tenant, name=names, place_id="KG-GO") for _ in range(2))
+    editor, reader = sit(VILLAGE, make.user(tenant, [Role.ADMIN, Role.EDITOR])), sit(VILLAGE)
+    editor.open("/uz/directory/duplicates/")
+    editor.fits()
+    editor.click(said("uz", "Look at both"))
+    editor.sees("Yashil tepa")
+    editor.fits()
+    editor.click(said("uz", "Merge"))
+    editor.fits()
+    places = {f"/uz/directory/organizations/{one.slug}" for one in (stays, goes)}
+    ends = set()
+    for path in places:
+        reader.open(path)
+        reader.sees("Yashil tepa")
+        ends.add(reader.path)
+    assert len(ends) == 1 and ends < places, "the old address leads to the listing that stayed"
+    editor.open("/uz/directory/duplicates/")
+    editor.click(said("uz", "Make them two again"))
+    for path in places:
+        reader.open(path)
+        assert reader.path == path
+
+
+def test_whoever_hangs_up_a_poster_prints_it_in_tajik(sit: Sit, directory: Directory, make: Make) -> None:
+    tenant = make.tenant(country="TJ")
+    organization = directory.organization(tenant, name={"tg": "Хонаи амн", "en": "Safe House"})
+    directory.phone(organization, number="+992372212121", country="TJ", hotline=True)
+    directory.app.extensions["hotlines"].forget()
+    reader = sit(VILLAGE)
+    reader.open("/tg/directory/")
+    reader.page.locator("a[href*='/directory/print/']").first.click()
+    reader.fits()
+    address = reader.page.locator("main a[href*='poster.pdf']").first.get_attribute("href")
+    assert address
+    sheet = reader.page.request.get(reader.address + address)
+    assert sheet.status == 200 and sheet.body()[:5] == b"%PDF-"
