@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import importlib
 import importlib.util
+import json
 import pkgutil
 import uuid
 from collections.abc import Iterator, Sequence
@@ -83,6 +84,14 @@ class ConfinedSession(Session):
         raise Unguarded("merge would carry another actor's row into this session")
 
 
+_decode = json.JSONDecoder().decode
+
+
+def _json(told: bytes | str) -> Any:
+    """What a JSON column holds. PostgreSQL tells it in UTF-8; the library would look each time which encoding it is."""
+    return _decode(told if isinstance(told, str) else told.decode())
+
+
 class Database:
     """The serving connection. One per process, shared by its threads."""
 
@@ -94,6 +103,7 @@ class Database:
             pool_pre_ping=False,
             pool_recycle=1800,
             hide_parameters=True,
+            json_deserializer=_json,
         )
         self._asking = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = sessionmaker(self.engine, class_=ConfinedSession, expire_on_commit=False)

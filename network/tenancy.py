@@ -261,9 +261,13 @@ def _reachable(tables: frozenset[str]) -> tuple[Scoped, ...]:
 
 @lru_cache(maxsize=1024)
 def _criteria(actor: Actor, tables: frozenset[str]) -> tuple[LoaderCriteriaOption, ...]:
-    """What narrows a statement over these tables for this actor. Kept, because making it costs more than using it."""
+    """What narrows a statement over these tables for this actor. Kept, because making it costs more than using it.
+
+    Not handed on to the statements that load relationships: each of them comes to ``confine`` itself.
+    """
     return tuple(
-        with_loader_criteria(cls, cls.in_scope(actor), include_aliases=True) for cls in _reachable(tables)
+        with_loader_criteria(cls, cls.in_scope(actor), include_aliases=True, propagate_to_loaders=False)
+        for cls in _reachable(tables)
     )
 
 

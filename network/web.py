@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask import Flask, Request, Response, abort, g, redirect, render_template, request, url_for
 from flask import session as form_session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc as sql
@@ -78,10 +79,24 @@ class Route(Rule):
         return build
 
 
+class FormSessions(SecureCookieSessionInterface):
+    """The signed cookie of forms and of words for the next page. Most readers have none, and are asked nothing of it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session or session.modified:
+            super().save_session(app, session, response)
+
+
 class Kopuro(Flask):
     """The application: identifies who asks, judges the route, and runs each view in one unit of work."""
 
     url_rule_class = Route
+    session_interface = FormSessions()
     settings: Settings
     keyring: Keyring
     database: Database
@@ -262,13 +277,13 @@ def secure(response: Response) -> Response:
     elif request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-cache")
     if request.endpoint != "static":
-        headers.add("Vary", "Cookie")
+        response.vary.add("Cookie")
     return response
 
 
 def _cookies(response: Response) -> bool:
-    """Whether a cookie goes with it; that of the form is written only after this."""
-    return "Set-Cookie" in response.headers or form_session.modified
+    """Whether a cookie goes with it; that of the form is written only after this. Files have none."""
+    return "Set-Cookie" in response.headers or (request.endpoint != "static" and form_session.modified)
 
 
 def _current() -> Flask:

@@ -55,9 +55,11 @@ def current_language() -> str:
     spoken = _spoken.get()
     if spoken is not None:
         return spoken
-    if has_app_context():
-        return known(g.get("language") or current_app.config.get("DEFAULT_LANGUAGE"))
-    return DEFAULT_LANGUAGE
+    try:
+        language = g.get("language")
+    except RuntimeError:  # No application at work.
+        return DEFAULT_LANGUAGE
+    return known(language or current_app.config.get("DEFAULT_LANGUAGE"))
 
 
 @contextmanager
