@@ -35,7 +35,9 @@ FRAME = ("directory", "network")
 """What stands around every page: hotlines in its foot, and whether this is the demonstration."""
 
 LONGEST_QUERY = 200
-"""Longer questions in an address are answered, but their answers not kept: hardly anybody asks the same."""
+SOUGHT = {"q", "search"}
+"""Longer questions in an address, and words that somebody looks for, are answered, but the answers not kept: hardly
+anybody asks the same, and what people look for is nobody's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def kept(
             if not _same_for_all(response):
                 return response
             tag, page = _tag(keeping), Kept.of(response.get_data(), tuple(response.headers.items()))
-            if len(request.query_string) <= LONGEST_QUERY:
+            if len(request.query_string) <= LONGEST_QUERY and SOUGHT.isdisjoint(request.args):
                 cast(Store, current_app.extensions["kept"]).keep(tag, page)
             return _finished(_again(page) if _packs() else response, tag, keeping)
 

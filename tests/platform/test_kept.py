@@ -256,6 +256,12 @@ def test_a_word_left_from_the_page_before_is_for_one_reader(client: FlaskClient,
     assert client.get("/en/").headers["ETag"] == tag
 
 
+def test_words_that_somebody_looks_for_are_not_kept(client: FlaskClient, app: Kopuro) -> None:
+    for address in ("/en/directory/?q=shelter", "/hsds/services?search=shelter"):
+        assert client.get(address).status_code == 200
+        assert app.extensions["kept"].taken == 0, address
+
+
 def test_each_address_language_and_host_has_pages_of_its_own(client: FlaskClient, events: Events) -> None:
     events.published()
     tags = {
