@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from benchmarks import finding
+from benchmarks import exchange, finding
 from benchmarks.ground import Ground, laid
 from benchmarks.measure import compared, counted, getting, milliseconds, per_second
 from network.demo.logins import PASSWORD
@@ -108,6 +108,20 @@ def search(ground: Ground, base: Callable[[], None]) -> Line:
     with nothing_kept(ground.app):
         rate, ratio = compared(getting(ground.app, "/ru/directory/?q=Баткен"), base)
     return Line("directory search, misspelt or not", f"{rate:.0f}/s", ratio)
+
+
+def imports(ground: Ground) -> list[Line]:
+    """An address book goes in; how fast, and whether a longer one needs more memory."""
+    rate, grown = exchange.measured(ground.app)
+    return [
+        Line("import, records", f"{rate:.0f}/s", bar="≥ 1,000/s", met=rate >= 1000),
+        Line(
+            "memory at the end of an import, over a quarter",
+            f"{grown:.2f} ×",
+            bar="≤ 1.3 ×",
+            met=grown <= 1.3,
+        ),
+    ]
 
 
 def growth(ground: Ground) -> Line:
@@ -204,7 +218,14 @@ def main() -> None:
         base = getting(ground.bare, "/")
         lines = [Line("a bare page with one SQL row", f"{per_second(base):.0f}/s", 1.0, 1)]
         lines += pages(ground, base)
-        lines += [search(ground, base), *signed_in(ground, base), *cryptography(), start(), growth(ground)]
+        lines += [
+            search(ground, base),
+            *signed_in(ground, base),
+            *cryptography(),
+            start(),
+            *imports(ground),
+            growth(ground),
+        ]
     print(f"{'work':<48}{'figure':>12}{'ratio':>8}{'queries':>9}  bar")
     for line in lines:
         ratio = f"{line.ratio:.2f}" if line.ratio is not None else ""
