@@ -285,6 +285,19 @@ def test_a_project_is_listed_changed_and_gets_documents_and_results(
     assert ky.status == 200
 
 
+def test_a_new_project_is_for_the_partners_picked_with_it_and_nobody_else(
+    kept: tuple[Any, Any, Visitor], directory: Directory
+) -> None:
+    organization, _service, desk = kept
+    picked, other = directory.make.tenant(), directory.make.tenant()
+    page = desk.open(f"/en/directory/organizations/{organization.slug}/projects/new").submit(
+        {"title_en": "Quiet help", "visibility": "named", "named": [str(picked.id)]}, containing="title_en"
+    )
+    assert page.status == 200, page.main
+    assert len(directory.read(admin(picked), Project)) == 1
+    assert directory.read(admin(other), Project) == []
+
+
 def test_identifiers_and_what_a_number_tells_are_written(
     kept: tuple[Any, Any, Visitor], directory: Directory, visitor: Callable[[], Visitor]
 ) -> None:

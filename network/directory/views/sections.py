@@ -237,7 +237,8 @@ def new_project(slug: str) -> ResponseReturnValue:
     )
 
     def save(_version: int) -> None:
-        services.create_project(g.db, g.actor, organization, form.draft(None))
+        made = services.create_project(g.db, g.actor, organization, form.draft(None))
+        services.name_readers(g.db, g.actor, made, form.readers(), whole=organization)
 
     done, status, theirs = submitted(form, save, at=AT_PROJECT)
     if done:
