@@ -11,7 +11,7 @@ from network.tenancy import PlatformOwned
 
 class PublicState(PlatformOwned):
     """One number for each area. Triggers move it just before the commit of whatever changed something public, so
-    nobody sees the change without the new number (migration 0016; ``tests/house/test_kept``)."""
+    nobody sees the change without the new number (migration 0015; ``tests/house/test_kept``)."""
 
     __tablename__ = "public_state"
     reason = "Counts changes of what everybody may read; says nothing of anybody's rows."

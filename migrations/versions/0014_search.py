@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB, TSTZMULTIRANGE
 from migrations.words import OWN, grant, platform, protect
 from network.places.loading import load_places
 
-revision = "0015"
-down_revision = "0014"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
