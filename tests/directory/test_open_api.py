@@ -412,6 +412,7 @@ LISTINGS: dict[str, Any] = {
     "description": TEXTS,
     "email": st.none() | st.emails(),
     "last_modified": MOMENTS,
+    "verified_at": st.none() | MOMENTS,
 }
 ORGANIZATIONS = rows(
     **LISTINGS,
