@@ -6,6 +6,7 @@ import base64
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -69,6 +70,7 @@ def link_token(keyring: Keyring, purpose: str, row_id: uuid.UUID, issue: int = 1
     return base64.urlsafe_b64encode(keyring.mac(f"link {purpose}", row_id, issue)).rstrip(b"=").decode()
 
 
+F = TypeVar("F", bound=Callable[..., Any])
 Renderer = Callable[[Session, OutboxMessage, Context], Mail | None]
 Finder = Callable[[Session, uuid.UUID, Context], Reach | None]
 Spreader = Callable[[Session, uuid.UUID], Iterable[tuple[str, uuid.UUID]]]
@@ -78,6 +80,15 @@ REACHES: dict[str, Finder] = {}
 SPREADERS: dict[str, Spreader] = {}
 
 
+def _keep(there: dict[str, F], kind: str, function: F) -> F:
+    """One function for each kind: two features with the same word for different people would write to the wrong ones."""
+    before = there.setdefault(kind, function)
+    if before.__module__ != function.__module__:
+        raise RuntimeError(f"{before.__module__} and {function.__module__} both answer for {kind!r}")
+    there[kind] = function
+    return function
+
+
 def renders(kind: str) -> Callable[[Renderer], Renderer]:
     """This function puts letters of a kind into words, in the recipient's language, as the clock of the row's tenant.
 
@@ -85,8 +96,7 @@ def renders(kind: str) -> Callable[[Renderer], Renderer]:
     """
 
     def keep(function: Renderer) -> Renderer:
-        RENDERERS[kind] = function
-        return function
+        return _keep(RENDERERS, kind, function)
 
     return keep
 
@@ -95,8 +105,7 @@ def reaches(kind: str) -> Callable[[Finder], Finder]:
     """This function finds address and language of recipients of a kind, such as ``user``."""
 
     def keep(function: Finder) -> Finder:
-        REACHES[kind] = function
-        return function
+        return _keep(REACHES, kind, function)
 
     return keep
 
@@ -108,7 +117,6 @@ def spreads(kind: str) -> Callable[[Spreader], Spreader]:
     """
 
     def keep(function: Spreader) -> Spreader:
-        SPREADERS[kind] = function
-        return function
+        return _keep(SPREADERS, kind, function)
 
     return keep

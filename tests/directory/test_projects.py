@@ -220,7 +220,7 @@ def test_the_keepers_get_one_neutral_letter_at_each_warning_and_no_more(director
     sent = [morning(today + datetime.timedelta(days=days)) for days in (-20, 0, 0, 1, 49, 50, 50, 79, 81)]
     assert sent == [0, 1, 0, 0, 0, 1, 0, 0, 0]
     for letter in letters(directory, tenant):
-        assert letter.kind == "notice" and letter.params == {} and letter.to_kind == "keepers"
+        assert letter.kind == "notice" and letter.params == {} and letter.to_kind == "listing keepers"
 
 
 def test_the_clock_tells_each_tenant_of_its_own_grants(directory: Directory) -> None:

@@ -252,14 +252,14 @@ def test_the_mails_say_only_that_there_is_something(
             text("SELECT kind, to_kind, to_id, params::text FROM outbox_message ORDER BY created_at")
         ).all()
     assert [tuple(row) for row in rows] == [
-        ("notice", "keepers", keeper.tenant.id, "{}"),
+        ("notice", proposing.KEEPERS, keeper.tenant.id, "{}"),
         ("notice", "user", author.user_id, "{}"),
     ]
     from network.outbox.letters import SPREADERS
 
     clock = Actor.clock(keeper.tenant.id)
     told = directory.do(
-        keeper.tenant, lambda s, _a: list(SPREADERS["keepers"](s, keeper.tenant.id)), actor=clock
+        keeper.tenant, lambda s, _a: list(SPREADERS[proposing.KEEPERS](s, keeper.tenant.id)), actor=clock
     )
     assert told == [("user", keeper.user_id)]
 

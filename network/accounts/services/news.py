@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from network.outbox import ADMINS, USER, enqueue
 
-KEEPERS = "keepers"
+KEEPERS = "key keepers"
 """``to_kind`` of all who administer a tenant or read its cases: each gets one letter."""
 KEYS_CHANGED = "accounts.keys_changed"
 ACCOUNT_CHANGED = "accounts.account_changed"

@@ -34,7 +34,7 @@ from network.outbox.queue import JITTER, NOTICE
 from network.permissions import Stale, Unfit, require
 from network.tenancy import Actor
 
-KEEPERS = "keepers"
+KEEPERS = "listing keepers"
 """``to_kind`` of all who keep the listings of a tenant; ``directory/mails.py`` names them."""
 MOST_REASON = 1000
 
