@@ -489,7 +489,7 @@ def test_any_record_we_can_keep_is_said_as_the_standard_demands(
     """10,000 records where bars are proven, some hundred otherwise; nothing of a confidential door in any."""
 
     @settings(
-        max_examples=10_000 if proving else 100,
+        max_examples=10_000 if proving else 40,
         database=None,
         derandomize=True,
         deadline=None,

@@ -254,8 +254,8 @@ def test_nobody_reads_or_writes_a_row_of_others(
         me = [person.user_id, person.tenant.id] if person and name not in STRANGERS else []
         me += [person.user_id] if person else []
         before = rows_of_others(owner_engine, me)
-        # In CI whoever holds most and whoever holds nothing stands before every door, the others before some.
-        share = 1 if proving or name in ("anonymous", "outside, every role") else 8
+        # In CI everybody stands before some of the doors, whoever holds most and whoever holds nothing before more.
+        share = 1 if proving else 3 if name in ("anonymous", "outside, every role") else 12
         for rule, target, at, body in rng.sample(doors, len(doors) // share):
             if others(world, person, target, MATRIX[rule.endpoint].foreign, name):
                 for method in methods(rule):

@@ -129,7 +129,7 @@ def hours_form(hours: Hours) -> type[HoursForm]:
         fields |= {
             f"on_{n}": DateField(_l("Day"), [optional()], format=DATE_FORMATS),
             f"to_{n}": DateField(_l("Last day, if there are several"), [optional()], format=DATE_FORMATS),
-            f"closed_{n}": BooleanField(_l("Closed")),
+            f"closed_{n}": BooleanField(_l("Closed all day")),
             f"from_{n}": TimeField(_l("Opens at"), [optional()], format=TIME_FORMATS),
             f"till_{n}": TimeField(_l("Closes at"), [optional()], format=TIME_FORMATS),
             f"why_{n}": StringField(_l("Why, such as a feast"), [optional(), length(max=100)]),

@@ -101,7 +101,7 @@ class PartForm(NamedForm):
 class IdentifierForm(PartForm):
     MODEL = OrganizationIdentifier
     identifier_scheme = SelectField(
-        _l("Register"), [required()], choices=options(labels.SCHEMES.items(), prompt=_l("Choose"))
+        _l("Name of the register"), [required()], choices=options(labels.SCHEMES.items(), prompt=_l("Choose"))
     )
     identifier = StringField(_l("Number in the register"), [required(), length(max=200)])
 
@@ -164,7 +164,7 @@ class CostForm(PartForm):
     currency = SelectField(
         _l("Currency"), [optional()], choices=options(((code, code) for code in CURRENCIES), prompt="")
     )
-    valid_from = DateField(_l("From"), [optional()], format=DATE_FORMATS)
+    valid_from = DateField(_l("Valid from"), [optional()], format=DATE_FORMATS)
     valid_to = DateField(_l("Until"), [optional()], format=DATE_FORMATS)
 
     def validate(self, extra_validators: Any = None) -> bool:
