@@ -15,7 +15,7 @@ from network.demo import cast as players
 from network.demo import directory as room
 from network.directory import services, taxonomy
 from network.directory.drafts import Opening, Reach
-from network.directory.models import Visibility
+from network.directory.models import Accessibility, Visibility
 from network.web import Kopuro
 from tests.directory.conftest import Directory, organization_draft
 from tests.directory.judging import judge
@@ -245,3 +245,36 @@ def test_a_confidential_service_is_given_as_far_as_its_district(
     assert told["name"] == "Nookat District"
     assert told["attributes"][0]["link_type"] == "address_withheld"
     assert not {"addresses", "latitude", "longitude"} & set(told)
+
+
+def test_a_place_that_a_confidential_service_shares_is_its_district_wherever_it_is_told(
+    directory: Directory, client: FlaskClient
+) -> None:
+    organization = directory.organization()
+    shelter = directory.service(organization, confidential=True)
+    advice = directory.service(organization)
+    place = directory.location(
+        organization,
+        place_id="gn:1528339",
+        name={"en": "Behindtheorchard"},
+        transportation={"en": "Take bus 105."},
+        audience=Visibility.PUBLIC,
+        service_ids=(shelter.id, advice.id),
+    )
+    values = {"features": ["ramp"], "description": {"en": "Bluegate"}}
+    directory.part(place, Accessibility, values, audience=Visibility.PUBLIC)
+    link = get(client, f"services/{advice.id}")["service_at_locations"][0]["id"]
+    for path in (
+        f"services/{shelter.id}",
+        f"services/{advice.id}",
+        f"organizations/{organization.id}",
+        f"service_at_locations/{link}",
+        f"../en/directory/organizations/{organization.slug}",
+        f"../en/directory/services/{advice.slug}",
+    ):
+        told = client.get(f"/hsds/{path}" if "../" not in path else path[2:])
+        assert told.status_code == 200
+        text = told.get_data(as_text=True)
+        assert "Osh" in text, path
+        for word in ("Nookat", "Behindtheorchard", "bus 105", "Bluegate"):
+            assert word not in text, (path, word)

@@ -378,6 +378,7 @@ LOCATIONS = rows(
     location_type=st.sampled_from(LocationType),
     name=TEXTS,
     place_id=PLACES,
+    confidential=st.booleans(),
     transportation=TEXTS,
     addresses=st.lists(ADDRESSES, max_size=2),
     accessibility=st.lists(ACCESS, max_size=1),

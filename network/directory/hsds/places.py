@@ -27,8 +27,13 @@ def address(row: Address, place_id: str) -> Json:
 
 
 def location(row: Location, *, withheld: bool = False, full: bool = False) -> Json:
-    """A place of work; ``withheld`` for that of a confidential service: the district, and that the rest is not told."""
-    place = where.place(row.place_id)
+    """A place of work; ``withheld`` for that of a confidential service: the district, and that the rest is not told.
+
+    A place where any confidential service is given is withheld, whichever service or organization it is told with.
+    """
+    withheld = withheld or row.confidential
+    place_id = where.district(row.place_id) if withheld else row.place_id
+    place = where.place(place_id)
     name = ("" if withheld else said(row.name)) or (place.names.get(LANGUAGE, "") if place else "")
     doors = [] if withheld else [one for one in row.addresses if one.address_1 and one.sealed is None]
     point = next(((one.latitude, one.longitude) for one in doors if one.latitude is not None), (None, None))
@@ -39,9 +44,7 @@ def location(row: Location, *, withheld: bool = False, full: bool = False) -> Js
         name=name,
         transportation="" if withheld else said(row.transportation),
         description=", ".join(
-            filter(
-                None, (one.names.get(LANGUAGE) for one in map(where.place, where.line(row.place_id)) if one)
-            )
+            filter(None, (one.names.get(LANGUAGE) for one in map(where.place, where.line(place_id)) if one))
         ),
         latitude=point[0],
         longitude=point[1],
@@ -56,6 +59,7 @@ def location(row: Location, *, withheld: bool = False, full: bool = False) -> Js
 
 
 def service_at_location(row: ServiceAtLocation, *, confidential: bool = False) -> Json:
+    confidential = confidential or (row.location is not None and row.location.confidential)
     return filled(
         id=str(row.id),
         service_id=str(row.service_id),
