@@ -8,13 +8,13 @@ import importlib.util
 import json
 import pkgutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import uuid_utils
-from sqlalchemy import DateTime, ForeignKey, MetaData, create_engine, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, DateTime, ForeignKey, MetaData, any_, bindparam, create_engine, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.sql import Executable
 
@@ -30,6 +30,11 @@ def uuid7() -> uuid.UUID:
 def now() -> datetime.datetime:
     """This moment, aware, UTC."""
     return datetime.datetime.now(datetime.UTC)
+
+
+def any_of(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """One of these values, as one parameter: a list of thousands costs no time to be read as a statement."""
+    return cast(ColumnElement[bool], column == any_(bindparam(None, list(values), type_=ARRAY(column.type))))
 
 
 class Base(DeclarativeBase):

@@ -345,12 +345,13 @@ def confine(state: ORMExecuteState) -> None:
 @event.listens_for(Session, "before_flush")
 def _refuse_foreign_writes(session: Session, _context: object, _instances: object) -> None:
     actor = actor_of(session)
-    for row in [*session.new, *session.dirty, *session.deleted]:
+    new = session.new  # Made anew at each asking, from all rows.
+    for row in [*new, *session.dirty, *session.deleted]:
         if not isinstance(row, TenantOwned | TwoParty):
             continue
         if not row.writable_by(actor):
             raise ForeignTenant(type(row).__name__)
-        if row not in session.new:
+        if row not in new:
             state: Any = inspect(row)
             columns = ("tenant_id",) if isinstance(row, TenantOwned) else ("referring_id", "receiving_id")
             if any(state.attrs[column].history.has_changes() for column in columns):

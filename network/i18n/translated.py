@@ -20,6 +20,9 @@ class TranslationStatus(enum.StrEnum):
     OUTDATED = "outdated"
 
 
+_STATUSES = {status.value: status for status in TranslationStatus}
+
+
 class Translation(TypedDict):
     """One language's text, as it is stored."""
 
@@ -55,8 +58,8 @@ def _read(entry: object) -> tuple[str, TranslationStatus]:
     if not isinstance(entry, Mapping):
         return "", TranslationStatus.HUMAN
     text, status = entry.get("text"), entry.get("status")
-    known_status = TranslationStatus(status) if status in set(TranslationStatus) else TranslationStatus.HUMAN
-    return (text if isinstance(text, str) else ""), known_status
+    known_status = _STATUSES.get(status) if isinstance(status, str) else None
+    return (text if isinstance(text, str) else ""), known_status or TranslationStatus.HUMAN
 
 
 def show(texts: Mapping[str, object] | None, language: str) -> Shown:

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 
 from network import audit
 from network.audit import Action
-from network.database import Database, now
+from network.database import Database, any_of, now
 from network.directory import taxonomy
 from network.directory.exchange import reading
-from network.directory.exchange.planting import MODELS, Planter, any_of
+from network.directory.exchange.planting import MODELS, Planter
 from network.directory.exchange.records import Fault, Record, Report
 from network.directory.exchange.scratch import Scratch
 from network.directory.exchange.shaping import Shaped, Shaper, Ways, spread
@@ -303,10 +303,14 @@ class _Bringing:
     def _publish(self, *, everything: bool) -> None:
         """What can be found by searching is written anew for every organization that was touched."""
         touched = self._all_of_source() if everything else map(uuid.UUID, self.scratch.touched())
-        for some in _dozens(touched):
+        for some in _together(touched):
             with self._session() as session:
-                for row in session.scalars(select(Organization).where(Organization.id.in_(some))):
-                    publishing.publish(session, row.id, public=row.visibility is Visibility.PUBLIC)
+                there = session.execute(
+                    select(Organization.id, Organization.visibility).where(any_of(Organization.id, some))
+                )
+                publishing.publish_some(
+                    session, {ident: visibility is Visibility.PUBLIC for ident, visibility in there}
+                )
 
     def _all_of_source(self) -> Iterator[uuid.UUID]:
         with self._session() as session:
@@ -323,11 +327,11 @@ def _rank(kind: str) -> int:
     return ORDER.index(kind) if kind in ORDER else len(ORDER)
 
 
-def _dozens(things: Iterable[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
+def _together(things: Iterable[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
     some: list[uuid.UUID] = []
     for one in things:
         some.append(one)
-        if len(some) == 24:
+        if len(some) == publishing.TOGETHER:
             yield some
             some = []
     if some:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from network.i18n.folding import fold
 
@@ -53,7 +53,8 @@ def asked(text: str) -> list[str]:
     return (telling or words)[:MOST]
 
 
-def of_text(text: str) -> set[str]:
+@lru_cache(maxsize=2048)
+def of_text(text: str) -> frozenset[str]:
     """Each word of a text, and each compound as one word."""
     found: set[str] = set()
     for spelled in {text, text.translate(_YO)}:
@@ -61,10 +62,11 @@ def of_text(text: str) -> set[str]:
             found.update(words)
             if len(words) > 1:
                 found.add(fold("".join(words)))
-    return {word[:LONGEST] for word in found if word}
+    return frozenset(word[:LONGEST] for word in found if word)
 
 
-def of_name(text: str) -> set[str]:
+@lru_cache(maxsize=2048)
+def of_name(text: str) -> frozenset[str]:
     """As ``of_text``; a short name as one word too: «Эне-Бала» is typed «энебала», "Oq yoʻl" «oqyol»."""
     whole = joined(text)
     short = 1 < len(fold(text).split()) < 4

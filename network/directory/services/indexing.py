@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from network.database import now
+from network.database import any_of, now
 from network.directory import hours, where
 from network.directory.finding import needs, words
 from network.directory.models import (
@@ -47,6 +47,7 @@ _SEASON = 400
 """Days ahead that hours with a first or last day are written out."""
 
 Sees = Callable[[Any], bool]
+Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,58 +67,106 @@ class Whole:
     """By tenant that is named: the rows it may read."""
     confirmed: dict[uuid.UUID, datetime.datetime] = field(default_factory=dict)
     """By listing: until when what was last confirmed is fresh."""
+    told: dict[tuple[bool, ...], list[Values]] = field(default_factory=dict)
+    """What was made already, by which rows its reader sees: most readers see the same."""
+
+    def rows(self) -> list[Any]:
+        """The organization and all its parts."""
+        return [
+            self.organization,
+            *self.services,
+            *self.phones,
+            *self.locations,
+            *self.areas,
+            *self.doors,
+            *self.projects,
+            *self.schedules,
+            *self.exceptions,
+        ]
 
 
-def gather(session: Session, organization_id: uuid.UUID) -> Whole | None:
-    """All of an organization that this session's actor keeps; None where it is gone, merged or no longer exists."""
-    organization = session.scalars(
+def gather(session: Session, organization_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Whole]:
+    """All of some organizations that this session's actor keeps, in a question for each table.
+
+    What is gone, merged or no longer exists is not there.
+    """
+    listings = session.scalars(
         select(Organization).where(
-            Organization.id == organization_id,
+            any_of(Organization.id, organization_ids),
             Organization.status != Status.DEFUNCT,
             Organization.merged_into_id.is_(None),
         )
-    ).one_or_none()
-    if organization is None:
-        return None
+    ).all()
+    if not listings:
+        return {}
+    kept = [one.id for one in listings]
 
-    def of_it(model: Any) -> Sequence[Any]:
-        return session.scalars(select(model).where(model.organization_id == organization_id)).all()
+    def of_them(model: Any, *conditions: Any) -> Any:
+        return select(model).where(any_of(model.organization_id, kept), *conditions)
 
     services = session.scalars(
-        select(Service)
-        .where(Service.organization_id == organization_id, Service.status != Status.DEFUNCT)
-        .order_by(Service.created_at)
+        of_them(Service, Service.status != Status.DEFUNCT).order_by(Service.created_at)
     ).all()
-    phones, locations = of_it(Phone), of_it(Location)
-    ids = [one.id for one in services]
+    phones = session.scalars(of_them(Phone).order_by(Phone.position, Phone.id)).all()
+    by_service = {one.id: one.organization_id for one in services}
+    by_number = {one.id: one.organization_id for one in phones if one.hotline}
 
-    def of_services(model: Any) -> Sequence[Any]:
-        if not ids:
-            return []
-        return session.scalars(select(model).where(model.service_id.in_(ids)).order_by(model.id)).all()
+    def of_services(model: Any) -> dict[uuid.UUID, list[Any]]:
+        if not by_service:
+            return {}
+        found = session.scalars(select(model).where(any_of(model.service_id, by_service)).order_by(model.id))
+        return _grouped(found, lambda one: [by_service[one.service_id]])
 
-    def hours_of(model: Any) -> Sequence[Any]:
-        numbers = [one.id for one in phones if one.hotline]
-        if not (ids or numbers):
-            return []
-        return session.scalars(
-            select(model).where(model.service_id.in_(ids) | model.phone_id.in_(numbers)).order_by(model.id)
-        ).all()
+    def hours_of(model: Any) -> dict[uuid.UUID, list[Any]]:
+        if not (by_service or by_number):
+            return {}
+        found = session.scalars(
+            select(model)
+            .where(any_of(model.service_id, by_service) | any_of(model.phone_id, by_number))
+            .order_by(model.id)
+        )
+        whose = by_service | by_number
+        return _grouped(
+            found, lambda one: {whose[key] for key in (one.service_id, one.phone_id) if key in whose}
+        )
 
-    whole = Whole(
-        organization=organization,
-        services=services,
-        phones=sorted(phones, key=lambda one: (one.position, one.id)),
-        locations=locations,
-        areas=of_services(ServiceArea),
-        doors=of_services(ServiceAtLocation),
-        projects=of_it(Project),
-        schedules=hours_of(Schedule),
-        exceptions=hours_of(ScheduleException),
+    def of_it(found: Iterable[Any]) -> dict[uuid.UUID, list[Any]]:
+        return _grouped(found, lambda one: [one.organization_id])
+
+    own, located, projects = (
+        of_it(services),
+        of_it(session.scalars(of_them(Location))),
+        of_it(session.scalars(of_them(Project))),
     )
-    whole.named.update(_named(session, whole))
-    whole.confirmed.update(_confirmed(whole))
-    return whole
+    numbers, areas, doors = of_it(phones), of_services(ServiceArea), of_services(ServiceAtLocation)
+    weekly, others = hours_of(Schedule), hours_of(ScheduleException)
+    wholes = {
+        one.id: Whole(
+            organization=one,
+            services=own.get(one.id, ()),
+            phones=numbers.get(one.id, ()),
+            locations=located.get(one.id, ()),
+            areas=areas.get(one.id, ()),
+            doors=doors.get(one.id, ()),
+            projects=projects.get(one.id, ()),
+            schedules=weekly.get(one.id, ()),
+            exceptions=others.get(one.id, ()),
+        )
+        for one in listings
+    }
+    _name(session, wholes.values())
+    for whole in wholes.values():
+        whole.confirmed.update(_confirmed(whole))
+    return wholes
+
+
+def _grouped(rows: Iterable[Any], whose: Callable[[Any], Iterable[uuid.UUID]]) -> dict[uuid.UUID, list[Any]]:
+    """Rows by the organization that they belong to, in the order in which they come."""
+    found: dict[uuid.UUID, list[Any]] = {}
+    for row in rows:
+        for organization_id in whose(row):
+            found.setdefault(organization_id, []).append(row)
+    return found
 
 
 def _confirmed(whole: Whole) -> dict[uuid.UUID, datetime.datetime]:
@@ -143,26 +192,17 @@ def _confirmed(whole: Whole) -> dict[uuid.UUID, datetime.datetime]:
     return found
 
 
-def _named(session: Session, whole: Whole) -> dict[uuid.UUID, set[tuple[str, uuid.UUID]]]:
-    rows: list[Any] = [
-        whole.organization,
-        *whole.services,
-        *whole.phones,
-        *whole.locations,
-        *whole.areas,
-        *whole.doors,
-    ]
-    rows += [*whole.projects, *whole.schedules, *whole.exceptions]
-    narrow = [row.id for row in rows if audience_of(row) is Visibility.NAMED]
-    found: dict[uuid.UUID, set[tuple[str, uuid.UUID]]] = {}
-    if narrow:
-        for grant in session.scalars(
-            select(AudienceGrant).where(
-                AudienceGrant.subject_id.in_(narrow), AudienceGrant.tenant_id == whole.organization.tenant_id
-            )
-        ):
-            found.setdefault(grant.reader_id, set()).add((grant.subject_table, grant.subject_id))
-    return found
+def _name(session: Session, wholes: Iterable[Whole]) -> None:
+    """Say of each organization which tenants are named for which of its rows."""
+    narrow = {
+        row.id: whole for whole in wholes for row in whole.rows() if audience_of(row) is Visibility.NAMED
+    }
+    if not narrow:
+        return
+    for grant in session.scalars(select(AudienceGrant).where(any_of(AudienceGrant.subject_id, narrow))):
+        whole = narrow[grant.subject_id]
+        if grant.tenant_id == whole.organization.tenant_id:
+            whole.named.setdefault(grant.reader_id, set()).add((grant.subject_table, grant.subject_id))
 
 
 def audience_of(row: Any) -> Visibility:
@@ -190,13 +230,17 @@ def reader(granted: set[tuple[str, uuid.UUID]]) -> Sees:
     )
 
 
-Values = dict[str, Any]
-
-
 def entries(whole: Whole, sees: Sees) -> list[Values]:
     """The columns of each row (``models.Findable``) that this reader finds."""
     if not sees(whole.organization):
         return []
+    seen = tuple(map(sees, whole.rows()))
+    if seen not in whole.told:
+        whole.told[seen] = _entries(whole, sees)
+    return whole.told[seen]
+
+
+def _entries(whole: Whole, sees: Sees) -> list[Values]:
     view = _View(whole, sees)
     return [
         view.organization(),
@@ -410,6 +454,10 @@ def _merged(lists: Iterable[Iterable[str]]) -> list[str]:
 
 def _texts(texts: dict[str, Any] | None) -> list[str]:
     """Every wording of a text, each once."""
+    if not texts:
+        return []
+    if len(texts) == 1:
+        return list(filter(None, [pick(texts, CODES[0])[0]]))
     return list(dict.fromkeys(filter(None, (pick(texts, code)[0] for code in CODES))))
 
 

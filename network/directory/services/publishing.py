@@ -1,4 +1,4 @@
-"""What is found, by whom: the flat search tables, written anew for one organization after each change.
+"""What is found, by whom: the flat search tables, written anew for an organization after each change.
 
 Each table gets what its readers may see and the next wider table does not say already;
 ``tests/directory/test_finding`` proves with canaries that no word goes further.
@@ -7,7 +7,7 @@ Each table gets what its readers may see and the next wider table does not say a
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import cast as as_type
@@ -15,7 +15,7 @@ from sqlalchemy import delete, exists, func, literal, not_, select
 from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.orm import Session
 
-from network.database import now
+from network.database import now, uuid7
 from network.directory.finding import words
 from network.directory.models import (
     DirectoryState,
@@ -28,22 +28,34 @@ from network.directory.models import (
 from network.directory.services import indexing
 from network.i18n.folding import skeleton
 
+TOGETHER = 50
+"""Organizations that are written in one go where there are many."""
+
 
 def publish(session: Session, organization_id: uuid.UUID, *, public: bool) -> None:
     """Write what is found of an organization, by its keeper's session. ``public``: whether anything public changed."""
+    publish_some(session, {organization_id: public})
+
+
+def publish_some(session: Session, public: Mapping[uuid.UUID, bool]) -> None:
+    """As ``publish``, for many organizations with as few statements: by id, whether anything public of it changed."""
     session.flush()
-    if public:
+    shown = [ident for ident, changed in public.items() if changed]
+    if shown:
         # First, because it holds the others who change something public until this one is done.
         _move(session)
-    whole = indexing.gather(session, organization_id)
-    everybody = indexing.entries(whole, indexing.everybody) if whole else []
-    partners = indexing.entries(whole, indexing.partners) if whole else []
-    if public:
-        _write_public(session, organization_id, everybody)
-    session.execute(delete(SearchPartners).where(SearchPartners.organization_id == organization_id))
-    session.execute(delete(SearchTenant).where(SearchTenant.organization_id == organization_id))
-    session.add_all(SearchPartners(**values) for values in _beyond(partners, everybody))
-    if whole is not None:
+    kept = indexing.gather(session, public)
+    wholes = [kept[ident] for ident in public if ident in kept]
+    if shown:
+        said = [indexing.entries(kept[ident], indexing.everybody) for ident in shown if ident in kept]
+        _write_public(session, shown, [values for some in said for values in some])
+    session.execute(delete(SearchPartners).where(SearchPartners.organization_id.in_(public)))
+    session.execute(delete(SearchTenant).where(SearchTenant.organization_id.in_(public)))
+    # With their ids, because PostgreSQL then need not answer: that makes a row much cheaper to write.
+    for whole in wholes:
+        everybody = indexing.entries(whole, indexing.everybody)
+        partners = indexing.entries(whole, indexing.partners)
+        session.add_all(SearchPartners(id=uuid7(), **values) for values in _beyond(partners, everybody))
         session.add_all(_for_tenants(whole, everybody, partners))
     session.flush()
 
@@ -51,8 +63,8 @@ def publish(session: Session, organization_id: uuid.UUID, *, public: bool) -> No
 def publish_all(session: Session, tenant_id: uuid.UUID) -> int:
     """Write everything that a tenant keeps anew; the number of organizations."""
     kept = session.scalars(select(Organization.id).where(Organization.tenant_id == tenant_id)).all()
-    for ident in kept:
-        publish(session, ident, public=True)
+    for first in range(0, len(kept), TOGETHER):
+        publish_some(session, dict.fromkeys(kept[first : first + TOGETHER], True))
         session.expunge_all()
     return len(kept)
 
@@ -79,14 +91,16 @@ def _for_tenants(
     """A row for each tenant that finds more than its like: the keeper, whose coordinators are no partners, and the named."""
     keeper = whole.organization.tenant_id
     for values in _beyond(indexing.entries(whole, indexing.keeper), everybody):
-        yield SearchTenant(**values, tenant_id=keeper, reader_id=keeper)
+        yield SearchTenant(id=uuid7(), **values, tenant_id=keeper, reader_id=keeper)
     for reader_id, granted in whole.named.items():
         for values in _beyond(indexing.entries(whole, indexing.reader(granted)), partners):
-            yield SearchTenant(**values, tenant_id=keeper, reader_id=reader_id)
+            yield SearchTenant(id=uuid7(), **values, tenant_id=keeper, reader_id=reader_id)
 
 
-def _write_public(session: Session, organization_id: uuid.UUID, entries: list[indexing.Values]) -> None:
-    of_it = SearchPublic.organization_id == organization_id
+def _write_public(
+    session: Session, organization_ids: Sequence[uuid.UUID], entries: list[indexing.Values]
+) -> None:
+    of_it = SearchPublic.organization_id.in_(organization_ids)
     before = _vocabulary(session.scalars(select(SearchPublic.lexemes).where(of_it)))
     session.execute(delete(SearchPublic).where(of_it))
     after = add_public(session, entries, known=before)
