@@ -119,7 +119,9 @@ def import_(
             ways=Ways(language, country.upper() or tenant.country or "KG"),
         )
         try:
-            bringing.bring(app.database, Actor.clock(tenant.id), order, report, _progress)
+            bringing.bring(
+                app.database, Actor.clock(tenant.id), order, report, _progress, keyring=app.keyring
+            )
         except Unreadable as error:
             raise click.ClickException(f"{error}.") from None
     for line in report.lines():

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from network.directory.exchange import bringing
 from network.directory.exchange.records import OUTCOMES, Report
 from network.directory.exchange.shaping import Ways
+from network.directory.models import Service
+from network.directory.services import places
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.directory.conftest import Directory
@@ -31,7 +33,7 @@ def bring(app: Kopuro, tenant: Tenant, path: Path, **how: Any) -> Report:
     report = Report()
     ways = Ways(how.pop("language", "en"), how.pop("country", "KG"))
     order = bringing.Order(path=path, tenant_id=tenant.id, ways=ways, **how)
-    bringing.bring(app.database, Actor.clock(tenant.id), order, report)
+    bringing.bring(app.database, Actor.clock(tenant.id), order, report, keyring=app.keyring)
     return report
 
 
@@ -271,6 +273,73 @@ def test_the_door_of_a_confidential_service_is_not_taken_from_a_file(
     report = bring(app, tenant, path, public=True)
     assert report.total("left out") == 1
     assert "Hidden street" not in str(everything(owner_engine, tenant))
+
+
+def at_a_place(**said: Any) -> dict[str, Any]:
+    """An organization with one service at one door."""
+    place = {
+        "id": "l1",
+        "name": "Osh",
+        "addresses": [{"id": "a", "address_1": "Hidden street 5", "city": "Osh", "country": "KG"}],
+    }
+    service = {"id": "s1", "name": "Shelter", "status": "active"} | said
+    given = {"service_at_locations": [{"id": "x", "location": place}]}
+    return {"id": "1", "name": "Green Hill", "services": [service | given]}
+
+
+def flags(owner: Engine, tenant: Tenant) -> tuple[Any, ...]:
+    rows = everything(owner, tenant)
+    [service], [location] = ([json.loads(row) for row in rows[table]] for table in ("service", "location"))
+    return service["confidential"], service["emergency"], location["confidential"]
+
+
+def test_an_import_that_is_silent_takes_nothing_back_from_a_confidential_service(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant = directory.make.tenant()
+    path = written(tmp_path, "x.json", at_a_place(emergency=True))
+    bring(app, tenant, path, public=True)
+
+    def close(session: Any, _actor: Actor) -> None:
+        [service] = session.scalars(select(Service))
+        service.confidential = True
+        places.close_doors(session, service, app.keyring)
+
+    directory.do(tenant, close)
+    for said in ({}, {"confidential": False}):
+        told = at_a_place(description=f"Silent {said}", **said)
+        told["services"][0]["service_at_locations"][0]["location"]["addresses"][0]["postal_code"] = "723500"
+        assert bring(app, tenant, written(tmp_path, "x.json", told), public=True).total("changed") == 1
+        assert flags(owner_engine, tenant) == (True, True, True)
+        [door] = [json.loads(row) for row in everything(owner_engine, tenant)["address"]]
+        assert (door["address_1"], door["postal_code"], door["audience"]) == ("", "", "named")
+
+
+def test_a_service_that_the_source_calls_confidential_later_closes_its_doors(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant = directory.make.tenant()
+    bring(app, tenant, written(tmp_path, "x.json", at_a_place()), public=True)
+    assert "Hidden street" in str(everything(owner_engine, tenant)["address"])
+    bring(app, tenant, written(tmp_path, "x.json", at_a_place(confidential=True)), public=True)
+    assert flags(owner_engine, tenant) == (True, False, True)
+    [door] = [json.loads(row) for row in everything(owner_engine, tenant)["address"]]
+    assert (door["address_1"], door["audience"]) == ("", "named") and door["sealed"]
+
+
+def test_a_place_where_a_confidential_service_is_given_later_closes(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant, told = directory.make.tenant(), at_a_place()
+    bring(app, tenant, written(tmp_path, "x.json", told), public=True)
+    place = told["services"][0]["service_at_locations"][0]["location"]
+    shelter = {"id": "s2", "name": "Hidden shelter", "status": "active", "confidential": True}
+    told["services"].append(shelter | {"service_at_locations": [{"id": "y", "location": place}]})
+    bring(app, tenant, written(tmp_path, "x.json", told), public=True)
+    rows = everything(owner_engine, tenant)
+    assert [json.loads(row)["confidential"] for row in rows["location"]] == [True]
+    [door] = map(json.loads, rows["address"])
+    assert (door["address_1"], door["audience"]) == ("", "named") and door["sealed"]
 
 
 KILLED = """

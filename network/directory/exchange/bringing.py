@@ -30,6 +30,7 @@ from network.directory.hsds.standard import OBJECTS
 from network.directory.models import ImportedRecord, Organization, Visibility
 from network.directory.policies import can_create
 from network.directory.services import publishing
+from network.keys import Keyring
 from network.permissions import require
 from network.tenancy import Actor
 
@@ -70,12 +71,17 @@ def bring(
     order: Order,
     report: Report,
     progress: Callable[[int], None] = lambda _n: None,
+    *,
+    keyring: Keyring | None = None,
 ) -> None:
-    """Import what lies at a path. Raises :class:`network.directory.exchange.reading.Unreadable`."""
+    """Import what lies at a path. Raises :class:`network.directory.exchange.reading.Unreadable`.
+
+    Doors of services that the source calls confidential are sealed with ``keyring``.
+    """
     require(can_create(actor) and actor.tenant_id == order.tenant_id)
     scratch = Scratch()
     try:
-        _Bringing(database, actor, order, report, scratch, progress).all()
+        _Bringing(database, actor, order, report, scratch, progress, keyring).all()
     finally:
         scratch.close()
 
@@ -99,9 +105,10 @@ class _Bringing:
         report: Report,
         scratch: Scratch,
         progress: Callable[[int], None],
+        keyring: Keyring | None,
     ) -> None:
         self.database, self.actor, self.order = database, actor, order
-        self.report, self.scratch, self.progress = report, scratch, progress
+        self.report, self.scratch, self.progress, self.keyring = report, scratch, progress, keyring
         self.source = (order.source or reading.source_of(order.path))[:100]
         self.shaper = Shaper(report, order.ways)
         self._whole: Session | None = None
@@ -181,7 +188,13 @@ class _Bringing:
             return
         with self._session() as session:
             planter = Planter(
-                session, self.actor, self.order.tenant_id, self.source, self.scratch, public=self.order.public
+                session,
+                self.actor,
+                self.order.tenant_id,
+                self.source,
+                self.scratch,
+                public=self.order.public,
+                keyring=self.keyring,
             )
             for kind in sorted({record.kind for record in batch}, key=_rank):
                 self._of_kind(session, planter, kind, [one for one in batch if one.kind == kind])
@@ -255,6 +268,7 @@ class _Bringing:
                     rows.append(made)
         if rows:
             moved = self._insert(session, planter, rows)
+            planter.close_doors(rows)
             planter.keep_revisions(rows)
         else:
             moved = {}

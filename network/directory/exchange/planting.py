@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from network.database import any_of, now, uuid7
@@ -40,8 +40,10 @@ from network.directory.models import (
     Visibility,
     narrower_of,
 )
+from network.directory.services import places
 from network.directory.services.writing import plain
 from network.i18n.translated import pick
+from network.keys import Keyring
 from network.tenancy import Actor
 
 MODELS: dict[str, Any] = {
@@ -88,6 +90,14 @@ KEEPS: dict[str, tuple[str, ...]] = {
 }
 """What a row may point at besides."""
 
+_SAID = {
+    "emergency": "emergency",
+    "hotline": "hotline",
+    "toll_free": "toll_free",
+    "member": "member_of_the_network",
+}
+"""Where a source answers what is yes or no with us; most say neither."""
+
 _REVISED = ("organization", "service", "phone", "contact")
 
 
@@ -112,9 +122,10 @@ class Planter:
         scratch: Scratch,
         *,
         public: bool,
+        keyring: Keyring | None = None,
     ) -> None:
         self.session, self.actor, self.tenant_id, self.source = session, actor, tenant_id, source
-        self.scratch = scratch
+        self.scratch, self.keyring = scratch, keyring
         self.widest = Visibility.PUBLIC if public else Visibility.TENANT
         self._ids: dict[tuple[str, str], uuid.UUID] = {}
         self._owners: dict[uuid.UUID, Owner] = {}
@@ -245,15 +256,18 @@ class Planter:
         return True
 
     def _is_hidden(self, location_id: uuid.UUID) -> bool:
-        """Whether a confidential service is given there."""
+        """Whether a confidential service is or was given there: no file opens what people closed."""
         if "hidden" not in self._found:
             self._found["hidden"] = {}
         known = self._found["hidden"]
         if str(location_id) not in known:
-            statement = (
-                select(Service.id)
-                .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
-                .where(ServiceAtLocation.location_id == location_id, Service.confidential)
+            given = (
+                select(ServiceAtLocation.id)
+                .join(Service, ServiceAtLocation.service_id == Service.id)
+                .where(ServiceAtLocation.location_id == Location.id, Service.confidential)
+            )
+            statement = select(Location.id).where(
+                Location.id == location_id, or_(Location.confidential, given.exists())
             )
             known[str(location_id)] = self.session.scalars(statement).first() or uuid.UUID(int=0)
         return bool(known[str(location_id)].int)
@@ -386,6 +400,8 @@ class Planter:
         for name, value in one.columns.items():
             if name.startswith("_") or name == "source" or value in (None, "", [], {}):
                 continue
+            if value is False and _unsaid(one, name):
+                continue
             before = getattr(row, name)
             if isinstance(value, dict) and isinstance(before, dict):
                 value = before | {
@@ -400,10 +416,21 @@ class Planter:
                 row.last_modified = now()
             self._owners[row.id] = self._owner(one.kind, row)
             self._touch(one.columns, row.id if one.kind == "organization" else None)
+            if isinstance(row, Service) and row.confidential:
+                places.close_doors(self.session, row, self.keyring)
             self.session.flush()
             if one.kind in _REVISED:
                 self.keep_revisions([row])
         return changed
+
+    def close_doors(self, rows: list[Any]) -> None:
+        """New rows that say a confidential service is given somewhere: what is known of that place closes."""
+        given = {row.service_id for row in rows if isinstance(row, ServiceAtLocation)}
+        hidden = [ident for ident in given if ident in self._owners and self._owners[ident].confidential]
+        if not hidden:
+            return
+        for service in self.session.scalars(select(Service).where(any_of(Service.id, hidden))):
+            places.close_doors(self.session, service, self.keyring)
 
     def keep_revisions(self, rows: list[Any]) -> None:
         """A full snapshot of each row that has a history."""
@@ -485,6 +512,12 @@ class Planter:
         if owner is not None:
             whose = row.id if isinstance(row, Organization) else owner.organization_id
             self._owners[row.id] = Owner(whose, owner.audience, owner.confidential)
+
+
+def _unsaid(one: Shaped, name: str) -> bool:
+    """Whether a no only stands for silence. That a service is confidential is taken back by people alone."""
+    said = _SAID.get(name)
+    return name == "confidential" or (said is not None and one.record.values.get(said) in (None, ""))
 
 
 def _same(before: Any, told: Any) -> bool:
