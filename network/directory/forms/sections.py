@@ -143,7 +143,7 @@ class ProjectForm(NamedForm):
     planned_start = StringField(_l("Planned to begin"), [partial_day])
     actual_start = StringField(_l("Began"), [partial_day])
     planned_end = StringField(_l("Planned to end"), [partial_day])
-    actual_end = StringField(_l("Ended"), [partial_day])
+    actual_end = StringField(_l("Ended on"), [partial_day])
     sectors = StringField(_l("Sectors, by their codes"), [optional(), length(max=100)])
     budget = DecimalField(_l("Budget"), [optional(), between(0, 9_999_999_999)], places=None)
     currency = SelectField(
