@@ -130,6 +130,7 @@ UNFIT = {
     "term_unknown": _l("Choose from the answers offered."),
     "language_unknown": _l("Choose from the answers offered."),
     "confidential_address": _l("The address of a confidential service stays among colleagues."),
+    "only_admin_opens": _l("Only an admin of your organization can show something to more people."),
     "too_many_hours": _l("These are more lines than a page can show. Leave some out."),
     "sector_unknown": _l("Enter the code of the sector: three to five digits."),
     "reader_unknown": _l("Choose from the answers offered."),

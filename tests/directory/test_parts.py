@@ -34,7 +34,7 @@ from network.directory.models import (
     Visibility,
 )
 from network.directory.services import opening, readers
-from network.permissions import Refused, Stale, Unfit
+from network.permissions import Refused, Role, Stale, Unfit
 from network.tenancy import Actor
 from tests.directory.conftest import Directory, admin, editor, organization_draft, service_draft
 
@@ -225,6 +225,70 @@ def test_a_service_that_becomes_confidential_closes_the_doors_that_were_open(
     assert doors_read_by(directory, editor(tenant)) == ["Hidden street 5"]
     with owner_engine.connect() as connection:
         assert "Hidden" not in str(connection.execute(text("SELECT * FROM address")).all())
+
+
+def placed(directory: Directory, organization: Organization, draft: LocationDraft) -> Location:
+    row: Location = directory.location(
+        organization, **{name: getattr(draft, name) for name in draft.__dataclass_fields__}
+    )
+    return row
+
+
+def test_a_confidential_door_for_colleagues_is_for_colleagues_and_forgets_its_partners(
+    directory: Directory,
+) -> None:
+    tenant, named = directory.make.tenant(), directory.make.tenant()
+    organization, _service, draft = shelter(directory, tenant, confidential=True)
+    place = placed(directory, organization, draft)
+
+    def name(session: Session, actor: Actor) -> None:
+        services.name_readers(session, actor, session.scalars(select(Address)).one(), [named.id])
+
+    directory.do(tenant, name)
+    assert doors_read_by(directory, editor(named)) == ["Hidden street 5"]
+    keeper = directory.make.user(tenant, [Role.ADMIN]).visitor()
+    path = f"/en/directory/organizations/{organization.slug}/locations/{place.id}"
+    typed = {"address_audience": "tenant", "door_named": str(named.id)}
+    assert "The place is saved." in keeper.open(path).submit(typed).main
+    assert doors_read_by(directory, editor(named)) == []
+    assert [row.audience for row in directory.read(admin(tenant), Address)] == [Visibility.TENANT]
+    assert directory.read(admin(tenant), AudienceGrant) == []
+
+
+def test_what_was_narrowed_to_colleagues_is_not_read_again_by_those_who_were_picked_before(
+    directory: Directory,
+) -> None:
+    tenant, named = directory.make.tenant(), directory.make.tenant()
+    service = directory.service(directory.organization(tenant))
+    directory.part(service, ReferralRoute, ROUTE, audience=Visibility.NAMED, named=[named.id])
+    draft = service_draft(visibility=Visibility.TENANT)
+    directory.do(tenant, lambda s, a: services.change_service(s, a, service, draft, Reach(), version=1))
+    assert directory.read(admin(tenant), AudienceGrant) == []
+
+
+def test_only_an_admin_says_that_a_confidential_service_or_place_may_be_known(directory: Directory) -> None:
+    tenant = directory.make.tenant()
+    organization, service, draft = shelter(directory, tenant, confidential=True)
+    place = placed(directory, organization, draft)
+    keyring = directory.app.keyring
+    open_service, open_place = service_draft(terms=["shelter"]), replace(draft, service_ids=())
+
+    def say(session: Session, actor: Actor) -> None:
+        services.change_service(session, actor, service, open_service, Reach(), version=1)
+
+    def unlink(session: Session, actor: Actor) -> None:
+        services.change_location(session, actor, organization, place, open_place, version=1, keyring=keyring)
+
+    for deed in (say, unlink):
+        with pytest.raises(Unfit, match="only_admin_opens"):
+            directory.do(tenant, deed, actor=editor(tenant))
+    page = directory.make.user(tenant, [Role.EDITOR]).visitor()
+    refused = page.open(f"/en/directory/services/{service.slug}/edit").submit({"confidential": None})
+    assert refused.status == 400
+    assert "must not be known: Only an admin of your organization" in refused.main
+    for deed in (say, unlink):
+        directory.do(tenant, deed)
+    assert [row.confidential for row in directory.read(admin(tenant), Location)] == [False]
 
 
 def test_a_place_is_changed_and_taken_out_with_all_that_is_said_of_it(directory: Directory) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from network.directory.models import (
     Accessibility,
     Address,
+    AudienceGrant,
     Contact,
     CostOption,
     Location,
@@ -63,12 +64,30 @@ def _narrow(
             .where(whole.in_(wholes), model.audience.in_(_too_wide(limit)))
             .values(audience=limit)
         )
+        if limit is Visibility.TENANT:
+            _forget_readers(session, model, select(model.id).where(whole.in_(wholes)))
+
+
+def _forget_readers(session: Session, model: Any, idents: Select[Any]) -> None:
+    """What is among colleagues again is for no partner; whoever was picked is not so once more when it is widened."""
+    session.execute(
+        delete(AudienceGrant)
+        .where(AudienceGrant.subject_table == model.__tablename__, AudienceGrant.subject_id.in_(idents))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _forget_readers_within(session: Session, whole: Organization | Service | Project) -> None:
+    if whole.visibility is Visibility.TENANT:
+        model = type(whole)
+        _forget_readers(session, model, select(model.id).where(model.id == whole.id))
 
 
 def narrow_organization(session: Session, organization: Organization) -> None:
     """Bring services, projects and field groups within the audience of their organization."""
     session.flush()
     limit = organization.visibility
+    _forget_readers_within(session, organization)
     for service in session.scalars(select(Service).where(Service.organization_id == organization.id)):
         if wider(service.visibility, limit):
             service.visibility = limit
@@ -91,6 +110,7 @@ def narrow_organization(session: Session, organization: Organization) -> None:
 def narrow_service(session: Session, service: Service) -> None:
     """Bring what belongs to a service within its audience; hours and areas follow it both ways."""
     session.flush()
+    _forget_readers_within(session, service)
     for model in OF_SERVICE:
         session.execute(
             update(model).where(model.service_id == service.id).values(audience=service.visibility)
@@ -111,6 +131,7 @@ def narrow_location(session: Session, location: Location) -> None:
 def narrow_project(session: Session, project: Project) -> None:
     """Bring documents and results within the audience of their project; who takes part follows it."""
     session.flush()
+    _forget_readers_within(session, project)
     session.execute(
         update(ProjectParticipant)
         .where(ProjectParticipant.project_id == project.id)

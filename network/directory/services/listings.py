@@ -18,7 +18,7 @@ from network.directory.models import (
     ServiceArea,
     Visibility,
 )
-from network.directory.policies import can_create, can_edit
+from network.directory.policies import can_create, can_edit, can_widen
 from network.directory.services import audiences, places, publishing, writing
 from network.i18n.languages import CODES
 from network.i18n.translated import pick, written
@@ -108,13 +108,16 @@ def change_service(
     """Write what differs, hours and areas too; False where nothing does. Raises :class:`Stale` as above.
 
     A service that becomes confidential has the doors known of it sealed with ``keyring``; :class:`Unfit`
-    ``confidential_address`` where there is a door and no keyring.
+    ``confidential_address`` where there is a door and no keyring. One that is confidential stays so until an admin says
+    otherwise: ``only_admin_opens``.
     """
     require(can_edit(actor, service.tenant_id))
     writing.hold(session, service.organization_id)
     row = writing.lock(session, service, version)
     whole = session.scalars(_organization_of(row)).one()
     writing.check_audience(actor, row.tenant_id, row.visibility, draft.visibility, whole.visibility)
+    if row.confidential and not draft.confidential and not can_widen(actor, row.tenant_id):
+        raise Unfit("only_admin_opens")
     _check_service(draft, reach)
     was_public = row.visibility is Visibility.PUBLIC
     changed = writing.apply(row, writing.values_of(draft, row))

@@ -27,7 +27,7 @@ from network.directory.models import (
     narrower_of,
     wider,
 )
-from network.directory.policies import can_edit
+from network.directory.policies import can_edit, can_widen
 from network.directory.services import audiences, publishing, readers, writing
 from network.i18n.translated import rewritten, written
 from network.keys import Keyring
@@ -83,18 +83,24 @@ def change_location(
     version: int,
     keyring: Keyring | None = None,
 ) -> None:
-    """Write the place, its door and the services given there. Raises :class:`Stale` as everywhere, :class:`Unfit` as above."""
+    """Write the place, its door and the services given there. Raises :class:`Stale` as everywhere, :class:`Unfit` as above.
+
+    A place that must not be known stays so until an admin says otherwise: :class:`Unfit` ``only_admin_opens``.
+    """
     require(can_edit(actor, organization.tenant_id))
     writing.hold(session, organization.id)
     row = writing.lock(session, location, version)
     address = session.scalars(select(Address).where(Address.location_id == row.id)).first()
     _check(actor, organization, draft, row.audience, address.audience if address else Visibility.TENANT)
     offered = _own_services(session, organization, draft.service_ids)
+    hidden = any(service.confidential for service in offered)
+    if row.confidential and not hidden and not can_widen(actor, row.tenant_id):
+        raise Unfit("only_admin_opens")
     was_public = row.audience is Visibility.PUBLIC
     row.place_id, row.location_type, row.audience = draft.place_id, draft.location_type, draft.audience
     row.name = rewritten(row.name, draft.name, organization.source)
     row.transportation = rewritten(row.transportation, draft.transportation, organization.source)
-    row.confidential = any(service.confidential for service in offered)
+    row.confidential = hidden
     row.version += 1
     row.last_modified = now()
     _write_door(session, row, draft, address, keyring)
@@ -154,8 +160,8 @@ def _write_door(
     if row.confidential:
         if wider(audience, Visibility.NAMED) or (door and keyring is None):
             raise Unfit("confidential_address")
-        # Named by default: for nobody, until an admin picks the first.
-        audience = narrower_of(Visibility.NAMED, row.audience)
+        # Named at most, and then for nobody until an admin picks the first; among colleagues where that was said.
+        audience = narrower_of(audience, narrower_of(Visibility.NAMED, row.audience))
     if not door:
         if before is not None:
             readers.forget_readers(session, before)

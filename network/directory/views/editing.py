@@ -22,7 +22,12 @@ from network.directory.views.rooms import (
 from network.web import allow
 
 AT = {"place_unknown": "place_id", "term_unknown": "terms", "language_unknown": "status"}
-AT_SERVICE = {"place_unknown": "areas", "term_unknown": "terms", "language_unknown": "status"}
+AT_SERVICE = {
+    "place_unknown": "areas",
+    "term_unknown": "terms",
+    "language_unknown": "status",
+    "only_admin_opens": "confidential",
+}
 
 
 @bp.route("/organizations/new", methods=["GET", "POST"])
@@ -89,8 +94,9 @@ def _more_than_one_line(row: Service) -> bool:
 def edit_service(slug: str) -> ResponseReturnValue:
     """Change a service."""
     row = own_service(slug)
+    organization = row.organization  # Kept: a row that was locked and read again no longer knows it.
     form = ServiceForm(
-        choices=choices(row.visibility, [row.organization.visibility]),
+        choices=choices(row.visibility, [organization.visibility]),
         keep_hours=_more_than_one_line(row),
         data=ServiceForm.filled(row),
     )
@@ -111,6 +117,4 @@ def edit_service(slug: str) -> ResponseReturnValue:
     if done:
         flash(_("Saved."))
         return redirect(url_for(".service", slug=row.slug), 303)
-    return page(
-        "directory/edit-service.html", form, theirs, status, organization=row.organization, service=row
-    )
+    return page("directory/edit-service.html", form, theirs, status, organization=organization, service=row)

@@ -141,6 +141,7 @@ AT_LOCATION = {
     "place_unknown": "place_id",
     "wider_than_whole": "address_audience",
     "confidential_address": "address_audience",
+    "only_admin_opens": "services",
     "reader_unknown": "door_named",
     "reader_not_of_whole": "door_named",
 }
@@ -225,4 +226,5 @@ def _name_door(row: Location, form: LocationForm) -> None:
     """Say which partners may know the door, where they are picked one by one."""
     address = g.db.scalars(queries.door(row.id)).first()
     if address is not None:
-        services.name_readers(g.db, g.actor, address, form.readers("door_named"), whole=row)
+        picked = form.readers("door_named") if form.address_audience.data == Visibility.NAMED.value else ()
+        services.name_readers(g.db, g.actor, address, picked, whole=row)
