@@ -236,8 +236,12 @@ def service_at_locations(asked: Asked) -> Rows:
     if asked.search.strip():
         found = found.where(Service.id.in_(_hits(asked.search, "service")))
     if asked.near is not None:
-        # A confidential service has no distance from anywhere.
-        found = found.where(Location.place_id.in_(_around(*asked.near)), Service.confidential.is_(False))
+        # A confidential service has no distance from anywhere, nor has what is given at the same place.
+        found = found.where(
+            Location.place_id.in_(_around(*asked.near)),
+            Location.confidential.is_(False),
+            Service.confidential.is_(False),
+        )
     options = (
         joinedload(ServiceAtLocation.service),
         *_of_location(joinedload(ServiceAtLocation.location)),

@@ -351,3 +351,20 @@ def test_the_hotlines_of_a_country_stand_together_and_those_that_are_answered_no
     assert numbers == ["00012", "00011"]
     assert "Open now" in page.main and "Closed now" in page.main
     assert "00013" not in page.html
+
+
+def test_a_place_that_a_confidential_service_shares_is_found_by_its_district_alone(
+    directory: Directory,
+) -> None:
+    tenant = directory.make.tenant()
+    organization = directory.organization(tenant)
+    shelter = directory.service(organization, confidential=True, visibility=Visibility.TENANT)
+    advice, open_door = directory.service(organization), directory.service(organization)
+    for offered in ((shelter.id, advice.id), (open_door.id,)):
+        directory.location(
+            organization, place_id="gn:1528339", audience=Visibility.PUBLIC, service_ids=offered
+        )
+    for reader in (STRANGER, admin(tenant)):
+        here = found(directory, reader, place_id="gn:1528339", kind="service")
+        assert open_door.slug in here and advice.slug not in here
+        assert advice.slug in found(directory, reader, place_id="KG-O", kind="service")

@@ -179,7 +179,14 @@ def test_places_near_are_found_and_confidential_services_have_no_distance(
         directory.location(
             organization, place_id="KG06242000000", audience=Visibility.PUBLIC, service_ids=(service.id,)
         )
-    assert get(client, "service_at_locations")["total_items"] == 2
+    beside = directory.service(organization)
+    directory.location(
+        organization,
+        place_id="KG06242000000",
+        audience=Visibility.PUBLIC,
+        service_ids=(shelter.id, beside.id),
+    )
+    assert get(client, "service_at_locations")["total_items"] == 4
     near = get(client, "service_at_locations", postcode="KG06242000000", proximity="1000")["contents"]
     assert [one["service_id"] for one in near] == [str(open_door.id)]
     assert get(client, "service_at_locations", postcode="Nookat", proximity="90000")["total_items"] == 1

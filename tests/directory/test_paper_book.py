@@ -154,18 +154,30 @@ def test_no_paper_carries_the_door_of_a_confidential_service(directory: Director
     tenant = directory.make.tenant()
     organization = directory.organization(tenant)
     shelter = directory.service(organization, confidential=True, name={"en": "Safe stay"})
-    directory.location(
-        organization,
-        place_id="KG-GO",
-        name={"en": "behindtheorchard"},
-        address_1="doornumberseven",
-        service_ids=(shelter.id,),
-    )
+    advice = directory.service(organization, name={"en": "Advice"})
+    for offered in ((shelter.id,), (shelter.id, advice.id)):
+        directory.location(
+            organization,
+            place_id="gn:1528339",
+            name={"en": "behindtheorchard"},
+            address_1="doornumberseven",
+            service_ids=offered,
+            audience=Visibility.PUBLIC,
+        )
     client = directory.make.user(tenant, [Role.ADMIN]).client()
     for readers in Readers:
         told = bare(client.get(f"/en/directory/print/directory.pdf?for={readers.value}").data)
         assert "Safestay" in told
-        assert "doornumberseven" not in told and "behindtheorchard" not in told
+        assert "doornumberseven" not in told and "behindtheorchard" not in told and "Nookat" not in told
+        # Who may not read the confidential service may read the other one, and learns no more there.
+        assert "Advice" in told
+    narrow = service_draft(
+        name={"en": "Safe stay"}, confidential=True, visibility=Visibility.TENANT, terms=["shelter"]
+    )
+    directory.do(tenant, lambda s, a: services.change_service(s, a, shelter, narrow, Reach(), version=1))
+    told = bare(client.get("/en/directory/print/directory.pdf?for=everyone").data)
+    assert "Advice" in told and "Safestay" not in told
+    assert "behindtheorchard" not in told and "Nookat" not in told
 
 
 def test_a_book_too_large_says_what_to_do(

@@ -126,7 +126,7 @@ def _organization(row: Organization) -> dict[str, Any]:
             *_say("", row.alternate_name),
             *_say("", row.description),
             *([_line(_("Seat"), presenting.place(row.place_id))] if row.place_id else []),
-            *(_location(one) for one in row.locations if one.id not in hidden),
+            *(_location(one) for one in row.locations if not one.confidential and one.id not in hidden),
             *_contacts(row),
             *([_line(_("Website"), row.website)] if row.website else []),
             *([_line(_("Email"), row.email)] if row.email else []),
@@ -192,6 +192,9 @@ def _at(row: Service) -> Iterator[Said]:
         yield _line(_("Where"), f"{district}. {told}" if district else told)
         return
     for one in places:
+        if one.confidential:
+            yield _line(_("Where"), presenting.place(_district(one.place_id)))
+            continue
         words = (presenting.shown(one.name).text, presenting.place(one.place_id))
         yield _line(_("Where"), " · ".join(filter(None, words)))
 

@@ -263,17 +263,19 @@ class _View:
         seen = {one.id: one for one in whole.locations if sees(one)}
         hidden = {one.id for one in whole.services if one.confidential}
         # Where a confidential service is, is told by its district alone, whoever asks.
-        secret = {one.location_id for one in whole.doors if one.service_id in hidden}
+        secret = {one.id for one in whole.locations if one.confidential}
+        secret |= {one.location_id for one in whole.doors if one.service_id in hidden}
+        self.seats = {
+            one.id: where.district(one.place_id) if one.id in secret else one.place_id
+            for one in seen.values()
+        }
         self.places: dict[uuid.UUID, list[str | None]] = {}
         for door in whole.doors:
             if sees(door) and door.location_id in seen and door.service_id in by_id:
-                self._place(by_id[door.service_id], seen[door.location_id].place_id)
+                self._place(by_id[door.service_id], self.seats[door.location_id])
         for area in sorted((one for one in whole.areas if sees(one)), key=lambda one: one.place_id):
             if area.service_id in by_id:
                 self._place(by_id[area.service_id], area.place_id)
-        self.seats = [
-            where.district(one.place_id) if one.id in secret else one.place_id for one in seen.values()
-        ]
 
     def _place(self, service: Service, place_id: str | None) -> None:
         known = where.district(place_id) if service.confidential else place_id
@@ -289,7 +291,7 @@ class _View:
             title=listing.name,
             others=_texts(listing.alternate_name),
             summary=listing.description,
-            places=[listing.place_id, *self.seats, *served],
+            places=[listing.place_id, *self.seats.values(), *served],
             phones=self.phones,
             languages=_merged(one.languages for one in self.services),
             terms=_merged(one.terms for one in self.services),
