@@ -16,8 +16,8 @@ from sqlalchemy import Engine, select, text
 from network.directory.exchange import bringing
 from network.directory.exchange.records import OUTCOMES, Report
 from network.directory.exchange.shaping import Ways
-from network.directory.models import Service
-from network.directory.services import places
+from network.directory.models import Organization, Service
+from network.directory.services import merging, places
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.directory.conftest import Directory
@@ -340,6 +340,44 @@ def test_a_place_where_a_confidential_service_is_given_later_closes(
     assert [json.loads(row)["confidential"] for row in rows["location"]] == [True]
     [door] = map(json.loads, rows["address"])
     assert (door["address_1"], door["audience"]) == ("", "named") and door["sealed"]
+
+
+def test_what_was_merged_stays_merged_and_new_records_go_to_the_survivor(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant = directory.make.tenant()
+    survivor = directory.organization(tenant, name={"en": "Green Hill Centre"})
+    service = {"id": "s1", "name": "Advice", "status": "active"}
+    told: dict[str, Any] = {"id": "1", "name": "Green Hill", "services": [service]}
+    bring(app, tenant, written(tmp_path, "x.json", told))
+
+    def merge(session: Any, actor: Actor) -> None:
+        [loser] = session.scalars(select(Organization).where(Organization.id != survivor.id))
+        whole = session.get_one(Organization, survivor.id)
+        merging.merge(session, actor, whole, loser, {}, versions=(1, 1))
+
+    directory.do(tenant, merge)
+    assert bring(app, tenant, tmp_path / "x.json").total("changed") == 0, "merging is no news of the source"
+    service["description"] = "By appointment"
+    told["services"].append({"id": "s2", "name": "Training", "status": "active"})
+    told["phones"] = [{"id": "p1", "number": "+996312000001"}]
+    bring(app, tenant, written(tmp_path, "x.json", told))
+    rows = everything(owner_engine, tenant)
+    [advice] = [row for row in rows["service"] if "By appointment" in row]
+    assert "Advice" in advice
+    for row in map(json.loads, (*rows["service"], *rows["phone"])):
+        assert row["organization_id"] == str(survivor.id)
+
+
+def test_the_history_of_a_listing_has_the_numbers_that_were_imported(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant = directory.make.tenant()
+    told = {"id": "1", "name": "Green Hill", "phones": [{"id": "p1", "number": "+996312000001"}]}
+    bring(app, tenant, written(tmp_path, "x.json", told))
+    rows = everything(owner_engine, tenant)
+    [organization] = map(json.loads, rows["organization"])
+    assert [json.loads(row)["listing_id"] for row in rows["revision"]] == [organization["id"]] * 2
 
 
 KILLED = """

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from typing import Any
 
 import lxml.html
 import openpyxl
 import pytest
+import xlsxwriter
 
+from network.directory.exchange import taking
 from network.directory.models import Organization, Service, Visibility
-from network.permissions import Role
+from network.permissions import Role, Unfit
 from network.tenancy import Tenant
 from tests.directory.conftest import Directory, admin
 
@@ -115,6 +118,49 @@ def test_a_row_that_somebody_changed_meanwhile_is_refused(
 def test_what_is_no_workbook_is_said_so(organization: Any, client: Any, raw: bytes) -> None:
     answer = send(client, raw)
     assert answer.status_code == 400 and "Nothing was taken" in answer.get_data(as_text=True)
+
+
+def test_a_cell_longer_than_any_spreadsheet_keeps_is_refused(
+    directory: Directory, tenant: Tenant, organization: Any, client: Any
+) -> None:
+    taken = book(client)
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held, {"in_memory": True}) as long:
+        for sheet in taken.sheetnames:
+            page = long.add_worksheet(sheet)
+            for number, row in enumerate(taken[sheet].iter_rows(values_only=True)):
+                page.write_row(number, 0, row)
+        long.get_worksheet_by_name("Organizations").write_string(1, 2, "x" * 32_767)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(held) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"x" * 32_767, b"x" * 2**20))
+    answer = send(client, packed.getvalue())
+    assert answer.status_code == 400 and "This workbook is too long." in answer.get_data(as_text=True)
+
+
+def test_a_rule_that_refuses_a_row_takes_back_those_before_it(
+    directory: Directory, tenant: Tenant, organization: Any, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_told: Any, **_how: Any) -> None:
+        raise Unfit("place_unknown")
+
+    taken = book(client)
+    cell(taken["Organizations"], 2, "name_en").value = "Changed"
+    cell(taken["Services"], 2, "name_en").value = "Changed"
+    held = io.BytesIO()
+    taken.save(held)
+    monkeypatch.setattr(taking, "change_service", refuse)
+    sent = {"workbook": (io.BytesIO(held.getvalue()), "directory.xlsx")}
+    token = lxml.html.fromstring(client.get("/en/directory/workbook").get_data(as_text=True))
+    sent |= {
+        one.get("name"): one.get("value")
+        for one in token.xpath("//main//form//input[@type='hidden']")
+        if one.get("name") != "idempotency_key"
+    }
+    assert client.post("/en/directory/workbook", data=sent).status_code == 400
+    [row] = [row for row in directory.read(admin(tenant), Organization) if row.tenant_id == tenant.id]
+    assert row.name["en"]["text"] == "=1+1"
 
 
 def test_only_those_who_keep_listings_see_it(directory: Directory, tenant: Tenant, organization: Any) -> None:

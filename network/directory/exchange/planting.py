@@ -41,7 +41,7 @@ from network.directory.models import (
     narrower_of,
 )
 from network.directory.services import places
-from network.directory.services.writing import plain
+from network.directory.services.writing import listing_of, plain
 from network.i18n.translated import pick
 from network.keys import Keyring
 from network.tenancy import Actor
@@ -98,6 +98,9 @@ _SAID = {
 }
 """Where a source answers what is yes or no with us; most say neither."""
 
+_STAYS = ("source", "organization_id", "service_id", "location_id")
+"""What people may have moved meanwhile, by merging two organizations for one, is not moved back."""
+
 _REVISED = ("organization", "service", "phone", "contact")
 
 
@@ -129,6 +132,7 @@ class Planter:
         self.widest = Visibility.PUBLIC if public else Visibility.TENANT
         self._ids: dict[tuple[str, str], uuid.UUID] = {}
         self._owners: dict[uuid.UUID, Owner] = {}
+        self._into: dict[uuid.UUID, uuid.UUID] = {}
         self._slugs: set[str] = set()
         self._found: dict[str, dict[str, uuid.UUID]] = {}
 
@@ -166,8 +170,17 @@ class Planter:
                 if found is not None and found not in self._owners:
                     wanted[kind].add(found)
         for kind, owners in wanted.items():
-            for ident, owner in self._read_owners(kind, owners):
-                self._owners[ident] = owner
+            self._owners |= dict(self._read_owners(kind, owners))
+        ahead = set(self._into.values()) - self._owners.keys()
+        while ahead:
+            self._owners |= dict(self._read_owners("organization", ahead))
+            ahead = set(self._into.values()) - self._owners.keys() - ahead
+
+    def _survivor(self, ident: uuid.UUID) -> uuid.UUID:
+        """The organization of this tenant that stands for one since they were merged."""
+        while ident in self._into:
+            ident = self._into[ident]
+        return ident
 
     def _read_owners(self, kind: str, idents: set[uuid.UUID]) -> Iterable[tuple[uuid.UUID, Owner]]:
         model = MODELS.get(kind)
@@ -180,6 +193,8 @@ class Planter:
         whose = (
             row.id if kind == "organization" else getattr(row, "organization_id", None) or uuid.UUID(int=0)
         )
+        if kind == "organization" and row.merged_into_id and row.merged_into_tenant_id == self.tenant_id:
+            self._into[row.id] = row.merged_into_id
         audience = row.visibility if hasattr(row, "visibility") else row.audience
         return Owner(whose, audience, bool(getattr(row, "confidential", False)))
 
@@ -206,7 +221,7 @@ class Planter:
                         name, "a key that leads nowhere", "what it belongs to otherwise stands for it"
                     )
             if found is not None:
-                one.columns[name] = found
+                one.columns[name] = self._survivor(found) if name == "organization_id" else found
             elif name in NEEDS.get(kind, ()):
                 what = "a key that leads nowhere" if name in links else "nothing says what it belongs to"
                 if not (name == "link_id" and one.columns.get("_own")):
@@ -273,7 +288,9 @@ class Planter:
         return bool(known[str(location_id)].int)
 
     def digest(self, one: Shaped) -> str:
-        told = json.dumps(one.columns, sort_keys=True, ensure_ascii=False, default=str)
+        # Merging two organizations is no news of the source.
+        said = {name: value for name, value in one.columns.items() if name != "organization_id"}
+        told = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
     # Rows -----------------------------------------------------------------------------------------------------------
@@ -398,7 +415,7 @@ class Planter:
             return False
         changed = False
         for name, value in one.columns.items():
-            if name.startswith("_") or name == "source" or value in (None, "", [], {}):
+            if name.startswith("_") or name in _STAYS or value in (None, "", [], {}):
                 continue
             if value is False and _unsaid(one, name):
                 continue
@@ -415,7 +432,8 @@ class Planter:
                 row.version += 1
                 row.last_modified = now()
             self._owners[row.id] = self._owner(one.kind, row)
-            self._touch(one.columns, row.id if one.kind == "organization" else None)
+            whose = row.id if one.kind == "organization" else getattr(row, "organization_id", None)
+            self._touch(one.columns, whose)
             if isinstance(row, Service) and row.confidential:
                 places.close_doors(self.session, row, self.keyring)
             self.session.flush()
@@ -452,6 +470,7 @@ class Planter:
                     "user_id": self.actor.user_id,
                     "cause": "import",
                     "visibility": audience.value,
+                    "listing_id": listing_of(row),
                     "snapshot": {name: plain(getattr(row, name)) for name in columns},
                 }
             )

@@ -14,6 +14,8 @@ from network.i18n.languages import CODES
 from network.permissions import Unfit
 
 MOST_ROWS = 3000
+MOST_CHARACTERS = 32_767
+"""Characters of a cell; no spreadsheet keeps more."""
 UNPACKED = 40 * 2**20
 """Bytes that an uploaded workbook may unfold to."""
 
@@ -92,7 +94,7 @@ def read(raw: bytes) -> list[Line]:
 
 def _lines(sheet: str, page: Any) -> Iterable[Line]:
     rows = page.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=60)
-    header = [str(cell or "").strip() for cell in next(rows, ())]
+    header = [_text(cell) for cell in next(rows, ())]
     if not set(SHEETS[sheet]) - {"version"} <= set(header):
         raise Unfit("workbook_unreadable")
     for number, cells in enumerate(rows, 2):
@@ -106,4 +108,7 @@ def _lines(sheet: str, page: Any) -> Iterable[Line]:
 def _text(cell: Any) -> str:
     if cell is None:
         return ""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    told = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    if len(told) > MOST_CHARACTERS:
+        raise Unfit("workbook_too_long")
+    return told.strip()

@@ -78,4 +78,6 @@ def _take(lines: list[workbook.Line], raw: bytes) -> str:
     def act() -> str:
         return "/".join(map(str, taking.take(g.db, g.actor, lines, keyring())))
 
-    return deeds.once(g.db, g.actor, request.form.get("idempotency_key"), act, content=raw)
+    # A row that a rule refuses takes back those before it, with a key of the form or without.
+    with g.db.begin_nested():
+        return deeds.once(g.db, g.actor, request.form.get("idempotency_key"), act, content=raw)
