@@ -11,6 +11,7 @@ import dataclasses
 import datetime
 import math
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -341,6 +342,13 @@ def tombstones(since: datetime.datetime | None, kind: str | None) -> Select[Dire
     if kind is not None:
         found = found.where(DirectoryTombstone.kind == kind)
     return found.order_by(DirectoryTombstone.gone_at, DirectoryTombstone.id)
+
+
+def strangers(ids: Collection[uuid.UUID]) -> Select[uuid.UUID]:
+    """Those of these organizations that everybody may read, or might until they were merged themselves."""
+    return select(Organization.id).where(
+        Organization.id.in_(ids), Organization.visibility == Visibility.PUBLIC
+    )
 
 
 def vocabularies() -> Select[Taxonomy]:

@@ -140,6 +140,8 @@ def test_pages_and_filters_add_up(directory: Directory, client: FlaskClient) -> 
         {"page": "0"},
         {"page": "x"},
         {"page": "9" * 40},
+        {"page": "0" * 11 + "19"},
+        {"per_page": "0" * 11 + "1" + "9" * 3000},
         {"page": "²"},
         {"per_page": "1000"},
         {"per_page": "-1"},

@@ -24,6 +24,7 @@ from network.directory.models import (
     CapacityUnit,
     Known,
     LocationType,
+    Organization,
     OrganizationKind,
     ServiceAtLocation,
     Status,
@@ -32,6 +33,7 @@ from network.directory.models import (
     Visibility,
 )
 from network.directory.views.open_api import schemas
+from network.directory.views.open_api import tombstones as stones
 from network.i18n.languages import CODES
 from network.i18n.translated import written
 from network.tenancy import Tenant
@@ -136,6 +138,30 @@ def test_what_is_withdrawn_leaves_a_tombstone_and_comes_back_without_one(
     draft = service_draft(visibility=Visibility.PUBLIC)
     directory.do(tenant, lambda s, a: services.change_service(s, a, made[2], draft, Reach(), version=2))
     assert get(client, "tombstones")["empty"] and get_status(client, made[2]) == 200
+
+
+def test_where_a_record_went_is_told_where_everyone_may_go_there(
+    directory: Directory, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stones, "LINES_AT_ONCE", 1)
+    tenant = directory.make.tenant()
+    told = {}
+    for visibility in (Visibility.PUBLIC, Visibility.PARTNERS):
+        survivor = directory.organization(tenant, visibility=visibility)
+        loser = directory.organization(tenant)
+
+        def into(session: Any, _actor: Any, loser: Any = loser, survivor: Any = survivor) -> None:
+            row = session.get(Organization, loser.id)
+            row.merged_into_tenant_id, row.merged_into_id = tenant.id, survivor.id
+
+        directory.do(tenant, into)
+        told[str(loser.id)] = str(survivor.id) if visibility is Visibility.PUBLIC else None
+        link = links(client.get(f"/hsds/organizations/{loser.id}")).get("successor-version")
+        assert (link is not None) == (visibility is Visibility.PUBLIC)
+    lines = client.get("/hsds/tombstones?format=ndjson").get_data(as_text=True).splitlines()
+    for page in (get(client, "tombstones")["contents"], [json.loads(line) for line in lines]):
+        assert {one["id"]: one.get("replaced_by") for one in page} == told
+        assert len(page) == 2
 
 
 def test_narrowing_an_organization_withdraws_all_that_belongs_to_it(

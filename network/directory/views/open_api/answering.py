@@ -65,7 +65,7 @@ def gone(kind: str, ident: object) -> Response:
     if stone is None:
         return not_there()
     answer = problem(410, f"This {kind} was withdrawn on {hsds.moment(stone.gone_at)}.")
-    if stone.replaced_by:
+    if stone.replaced_by and g.db.scalars(open_queries.strangers([stone.replaced_by])).one_or_none():
         answer.headers["Link"] = (
             f'<{url_for("hsds.organization", organization_id=stone.replaced_by)}>; rel="successor-version"'
         )

@@ -41,7 +41,7 @@ def number(name: str, otherwise: int, most: int) -> int:
     typed = request.args.get(name, "")
     if not typed:
         return otherwise
-    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:12]) <= most):
+    if not (len(typed) <= 12 and typed.isascii() and typed.isdigit() and 1 <= int(typed) <= most):
         raise Senseless(f"{name} must be a whole number from 1 to {most}")
     return int(typed)
 
