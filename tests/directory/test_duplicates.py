@@ -212,6 +212,43 @@ def _hidden_service(loser: Organization, session: Session, actor: Actor) -> Serv
     return services.create_service(session, actor, whole, draft, Reach())
 
 
+def test_a_public_hotline_goes_along_where_the_survivor_has_its_number_for_fewer_people(
+    directory: Directory,
+) -> None:
+    tenant = directory.make.tenant()
+    survivor, loser = (organization(directory, tenant, name) for name in ("One", "Two"))
+    directory.phone(survivor, number="+996312000001", audience=Visibility.TENANT)
+    directory.phone(survivor, number="+996312000002")
+    directory.phone(survivor, number="+996312000003")
+    directory.phone(loser, number="+996312000001", hotline=True)
+    directory.phone(loser, number="+996312000002", hotline=True)
+    directory.phone(loser, number="+996312000003", audience=Visibility.PARTNERS)
+    merged(directory, survivor, loser)
+    read = [row for row in directory.read(Actor.anonymous(), Phone) if row.organization_id == survivor.id]
+    assert {row.number for row in read if row.hotline} == {"+996312000001", "+996312000002"}
+    assert len([row for row in directory.read(admin(tenant), Phone) if row.number.endswith("3")]) == 2
+    left = [row for row in directory.read(admin(tenant), Phone) if row.organization_id == loser.id]
+    assert [row.number for row in left] == ["+996312000003"]
+
+
+def test_a_merge_is_not_taken_back_before_the_one_that_came_after_it(directory: Directory) -> None:
+    tenant = directory.make.tenant()
+    first, second, third = (organization(directory, tenant, name) for name in ("One", "Two", "Three"))
+    service = directory.service(first)
+    earlier = merged(directory, second, first)
+    later = merged(directory, third, second, versions=(1, earlier.version))
+    with pytest.raises(Stale):
+        directory.do(tenant, lambda s, a: merging.undo(s, a, earlier))
+    for row in (later, earlier):
+        directory.do(tenant, partial(_undone, row))
+    (found,) = directory.read(admin(tenant), Service)
+    assert (found.id, found.organization_id) == (service.id, first.id)
+
+
+def _undone(row: Merge, session: Session, actor: Actor) -> None:
+    merging.undo(session, actor, row)
+
+
 def test_what_is_public_becomes_narrow_under_a_narrow_survivor(
     directory: Directory, visitor: Callable[[], Visitor]
 ) -> None:

@@ -168,3 +168,18 @@ def test_the_next_change_is_a_change_and_nothing_changes_before_it(
     if change is not None:
         assert hours.open_at(weekly, different, change) is not found.open
         assert hours.open_at(weekly, different, change - datetime.timedelta(minutes=1)) is found.open
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Other(datetime.date.max),
+        Other(datetime.date(2026, 3, 2), datetime.date.max),
+        Other(datetime.date.min, datetime.date.max),
+    ],
+)
+def test_a_day_at_the_end_of_all_calendars_breaks_no_index(other: Other) -> None:
+    from network.directory.services.indexing import open_hours
+
+    found = open_hours([OFFICE], [other], datetime.date(2026, 3, 2))
+    assert found["week"] and found["closed"] is None

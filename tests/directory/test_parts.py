@@ -29,6 +29,7 @@ from network.directory.models import (
     Schedule,
     ScheduleException,
     Service,
+    ServiceAtLocation,
     ServiceCapacity,
     ServiceFunding,
     Visibility,
@@ -308,6 +309,26 @@ def test_a_place_is_changed_and_taken_out_with_all_that_is_said_of_it(directory:
         directory.do(tenant, change)
     directory.do(tenant, lambda s, a: services.remove_location(s, a, organization, s.get(Location, place.id)))
     assert directory.read(admin(tenant), Location) == directory.read(admin(tenant), Accessibility) == []
+
+
+def test_saving_a_place_once_more_leaves_what_is_given_there_as_it_stands(directory: Directory) -> None:
+    tenant = directory.make.tenant()
+    organization, service, draft = shelter(directory, tenant)
+    place = placed(directory, organization, draft)
+    other = directory.service(organization)
+    before = [row.id for row in directory.read(admin(tenant), ServiceAtLocation)]
+
+    def given(version: int, *idents: Any) -> list[ServiceAtLocation]:
+        wish = replace(draft, service_ids=idents)
+        directory.do(
+            tenant,
+            lambda s, a: services.change_location(s, a, organization, place, wish, version=version),
+        )
+        return directory.read(admin(tenant), ServiceAtLocation)
+
+    rows = {row.service_id: row.id for row in given(1, service.id, other.id)}
+    assert [rows[service.id]] == before and set(rows) == {service.id, other.id}
+    assert [row.id for row in given(2, other.id)] == [rows[other.id]]
 
 
 def test_hours_are_written_whole_and_read_by_whoever_reads_what_keeps_them(directory: Directory) -> None:

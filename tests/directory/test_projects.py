@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from network.database import now
 from network.directory import grants, services
 from network.directory.drafts import ParticipantDraft, ProjectDraft
-from network.directory.models import Organization, Project, Service, Visibility
+from network.directory.models import Organization, Project, Service, ServiceFunding, Visibility
 from network.directory.services import granting
 from network.outbox import OutboxMessage
 from network.permissions import Role
@@ -174,6 +174,21 @@ def test_a_keeper_says_which_grants_pay_and_others_cannot(
     assert "projects" not in keeper.open(path).values("projects")
     stranger = directory.make.user(directory.make.tenant(), [Role.ADMIN]).visitor()
     assert stranger.open(path).status == 404
+
+
+def test_a_grant_beyond_those_offered_is_not_taken_away(directory: Directory) -> None:
+    organization = directory.organization()
+    service = directory.service(organization)
+    old, new = project(directory, organization), project(directory, organization)
+    fund(directory, service, old, new)
+
+    def deed(session: Session, actor: Actor) -> None:
+        row = session.get_one(Service, service.id)
+        services.fund(session, actor, row, [], offered=[session.get_one(Project, new.id)])
+
+    directory._as_keeper(service, deed)
+    actor = Actor.member(organization.tenant_id, uuid.uuid4(), [Role.ADMIN])
+    assert [row.project_id for row in directory.read(actor, ServiceFunding)] == [old.id]
 
 
 ENDS = [(85, True), (20, True), (0, True), (-10, True), (95, False), (-60, False)]

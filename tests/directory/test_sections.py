@@ -146,6 +146,7 @@ def test_hours_with_a_break_and_a_feast_are_typed_and_read(
         ({"on_0": "21.03.2099"}, "Say that it is closed"),
         ({"on_0": "21.03.2099", "to_0": "20.03.2099", "closed_0": "y"}, "before the first"),
         ({"closed_0": "y", "why_0": "Nooruz"}, "on which day"),
+        ({"on_0": "9999-12-31", "closed_0": "y"}, "from 2000 to 2099"),
     ],
 )
 def test_hours_that_make_no_sense_are_asked_again(

@@ -6,7 +6,9 @@ import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, StringField, TimeField
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TimeField
+from wtforms import DateField as AnyDateField
+from wtforms.validators import ValidationError
 
 from network.directory import labels
 from network.directory.drafts import Exceptional, Hours, Opening
@@ -24,6 +26,15 @@ CLOCKS = [
     (zone, _l("Osh") if code == "KG" else _l("Andijan") if code == "UZ" else _l("Khujand"))
     for code, zone in TIMEZONES.items()
 ]
+
+
+class DateField(AnyDateField):  # type: ignore[misc]  # WTForms is untyped.
+    """A day within years in which calendars agree."""
+
+    def pre_validate(self, form: object) -> None:
+        if self.data is not None and not 2000 <= self.data.year <= 2099:
+            raise ValidationError(_l("Enter a year from 2000 to 2099."))
+        super().pre_validate(form)
 
 
 class HoursForm(Form):

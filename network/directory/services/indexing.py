@@ -44,6 +44,7 @@ LONGEST_TEXT = 600
 SEXES = ("female", "male")
 _WEEK = 7 * 1440
 _SEASON = 400
+_LAST = datetime.date(2100, 1, 1)
 """Days ahead that hours with a first or last day are written out."""
 
 Sees = Callable[[Any], bool]
@@ -488,8 +489,8 @@ def open_hours(weekly: Sequence[Any], others: Sequence[Any], today: datetime.dat
     closed, extra = [], []
     for one in others:
         # The day itself, and the morning after, into which what began in the evening may reach.
-        first, last = one.on, (one.until or one.on) + day
-        if last < today - 2 * day or (last - first).days > _SEASON:
+        first, last = one.on, min(one.until or one.on, _LAST) + day
+        if first > _LAST or last < today - 2 * day or (last - first).days > _SEASON:
             continue
         begins, ends = _midnight(first), _midnight(last + day)
         closed.append(_range(begins, ends))

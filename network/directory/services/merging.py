@@ -160,18 +160,30 @@ def _withdraw(session: Session, actor: Actor, loser: Organization, *, into: Orga
 
 
 def _move(session: Session, source: uuid.UUID, target: uuid.UUID) -> dict[str, list[str]]:
-    """Hang everything of one organization under another; numbers that stand there already stay behind."""
-    numbers = select(Phone.number).where(Phone.organization_id == target, Phone.service_id.is_(None))
-    known = set(session.scalars(numbers))
+    """Hang everything of one organization under another; numbers that stand there already stay behind.
+
+    Only where nobody loses one by it: the number that stands there is for as many people, and a hotline if this one is.
+    """
+    numbers = select(Phone).where(Phone.organization_id == target, Phone.service_id.is_(None))
+    known = session.scalars(numbers).all()
     moved: dict[str, list[str]] = {}
     for model in MOVED:
         rows = session.scalars(select(model).where(model.organization_id == source)).all()
         if model is Phone:
-            rows = [row for row in rows if row.service_id or row.number not in known]
+            rows = [row for row in rows if row.service_id or not any(_says(one, row) for one in known)]
         _hang(session, model, [row.id for row in rows], source, target)
         moved[model.__tablename__] = [str(row.id) for row in rows]
     moved["project_participant"] = _participants(session, source, target)
     return moved
+
+
+def _says(one: Phone, other: Phone) -> bool:
+    """Whether a number tells all readers of another what that one tells them."""
+    return (
+        one.number == other.number
+        and not wider(other.audience, one.audience)
+        and (one.hotline or not other.hotline)
+    )
 
 
 def _hang(
@@ -208,7 +220,8 @@ def _part(session: Session, actor: Actor, row: Merge) -> None:
     for ident in sorted((row.survivor_id, row.loser_id)):
         writing.hold(session, ident)
     survivor, loser = (writing.lock(session, one, one.version) for one in both)
-    if loser.merged_into_id != survivor.id:
+    # What was merged on since is taken back first: its parts stand elsewhere now.
+    if loser.merged_into_id != survivor.id or survivor.merged_into_id is not None:
         raise Stale
     for model in MOVED:
         idents = [uuid.UUID(ident) for ident in row.moved.get(model.__tablename__, [])]

@@ -128,14 +128,25 @@ def whole_of(session: Session, part: Part) -> Whole:
     return found
 
 
-def fund(session: Session, actor: Actor, service: Service, projects: Iterable[Project]) -> None:
-    """Say exactly which grants pay for a service; read by whoever reads both."""
+def fund(
+    session: Session,
+    actor: Actor,
+    service: Service,
+    projects: Iterable[Project],
+    *,
+    offered: Iterable[Project] | None = None,
+) -> None:
+    """Say which grants pay for a service, of those that were ``offered`` to choose from (else of all); others stay.
+
+    Read by whoever reads both.
+    """
     require(can_edit(actor, service.tenant_id))
     writing.hold(session, service.organization_id)
     wanted = {project.id: project for project in projects if project.tenant_id == service.tenant_id}
+    among = None if offered is None else {project.id for project in offered}
     there = session.scalars(select(ServiceFunding).where(ServiceFunding.service_id == service.id)).all()
     for row in there:
-        if row.project_id not in wanted:
+        if row.project_id not in wanted and (among is None or row.project_id in among):
             session.delete(row)
     known = {row.project_id for row in there}
     session.add_all(

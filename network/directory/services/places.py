@@ -104,7 +104,6 @@ def change_location(
     row.version += 1
     row.last_modified = now()
     _write_door(session, row, draft, address, keyring)
-    session.execute(delete(ServiceAtLocation).where(ServiceAtLocation.location_id == row.id))
     _offer(session, row, offered)
     audiences.narrow_location(session, row)
     writing.keep_revision(session, actor, row)
@@ -175,7 +174,15 @@ def _write_door(
 
 
 def _offer(session: Session, row: Location, offered: Sequence[Service]) -> None:
+    """Say exactly which services are given at a place; what was said before keeps its row."""
+    there = session.scalars(select(ServiceAtLocation).where(ServiceAtLocation.location_id == row.id)).all()
+    kept = {one.service_id: one for one in there}
+    for service_id in kept.keys() - {service.id for service in offered}:
+        session.delete(kept[service_id])
     for service in offered:
+        if service.id in kept:
+            kept[service.id].audience = narrower_of(row.audience, service.visibility)
+            continue
         session.add(
             ServiceAtLocation(
                 tenant_id=row.tenant_id,

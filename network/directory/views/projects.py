@@ -96,7 +96,8 @@ def service_funding(slug: str) -> ResponseReturnValue:
     form = FundingForm(choices, data={"projects": paying})
     if form.validate_on_submit():
         chosen = set(form.projects.data or [])
-        services.fund(g.db, g.actor, row, [one for one in choices if str(one.id) in chosen])
+        wanted = [one for one in choices if str(one.id) in chosen]
+        services.fund(g.db, g.actor, row, wanted, offered=choices)
         flash(_("Saved."))
         return redirect(url_for(".service", slug=row.slug), 303)
     status = 400 if form.errors else 200
