@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Response, current_app, jsonify
 
+from network.limits import limit
 from network.web import EVERYONE, Kopuro, allow
 
 Schema = dict[str, Any]
@@ -28,6 +29,10 @@ VERSION = "1.0.0"
 """Of the machine addresses together. Adding raises the middle number, breaking the first."""
 
 bp = Blueprint("api", __name__, url_prefix="/api")
+
+PACE = "600/minute"
+"""How many answers an address may have made for it: programs that copy all of 50,000 records ask 250 times. Answers
+that are at hand, or that the program has already, cost nearly nothing and are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ _WHAT = {
     403: "Not for this caller",
     404: "No such thing, or none that everyone may read",
     410: "It was there for everyone and was withdrawn; a Link header says where it went, if anywhere",
+    429: "Too many questions in a short time; Retry-After says when to come back",
     503: "Not ready to serve",
 }
 
@@ -99,7 +105,7 @@ def _operation(endpoint: str, rule: str, told: Machine) -> Schema:
     content = {media: {"schema": told.schema or {}} if "json" in media else {} for media in told.media}
     responses: Schema = {"200": {"description": _WHAT[200], "content": content}}
     responses |= {str(status): {"description": _WHAT[status]} for status in told.statuses}
-    for status in ("400", "404", "410"):
+    for status in ("400", "404", "410", "429"):
         if status in responses:
             responses[status]["content"] = {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -153,7 +159,7 @@ def document(app: Kopuro) -> Schema:
 
 def problem(status: int, detail: str) -> Response:
     """An error as programs read it (RFC 9457)."""
-    titles = {400: "Bad request", 404: "Not found", 410: "Gone"}
+    titles = {400: "Bad request", 404: "Not found", 410: "Gone", 429: "Too many requests"}
     answer = jsonify(
         {"type": "about:blank", "title": titles.get(status, "Error"), "status": status, "detail": detail}
     )
@@ -162,9 +168,22 @@ def problem(status: int, detail: str) -> Response:
     return answer
 
 
+def too_many(_error: Exception) -> Response:
+    """Whoever asks too often is told so as programs read it; ``network.limits`` says when to come back."""
+    answer = problem(429, "Too many questions in a short time. Retry-After says when to come back.")
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Access-Control-Expose-Headers"] = "Retry-After"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+bp.register_error_handler(429, too_many)
+
+
 @bp.get("/openapi.json")
 @allow(EVERYONE)
-@machine("This description", tag="About", statuses=(304,), schema={"type": "object"})
+@machine("This description", tag="About", statuses=(304, 429), schema={"type": "object"})
+@limit("api", per_address=PACE, methods=("GET", "HEAD"))
 def openapi() -> Response:
     """Every machine address, for programs that write programs."""
     from flask import request

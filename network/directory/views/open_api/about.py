@@ -18,7 +18,7 @@ PATCH = "application/merge-patch+json"
 
 @bp.get("/")
 @allow(EVERYONE)
-@machine("Version and profile of this API", tag=schemas.TAG, schema={"type": "object"})
+@machine("Version and profile of this API", tag=schemas.TAG, schema={"type": "object"}, statuses=(304, 429))
 @public
 def base() -> Response:
     """What HSDS asks of the root."""
@@ -35,7 +35,12 @@ def base() -> Response:
 
 @bp.get("/profile")
 @allow(EVERYONE)
-@machine("Our HSDS profile: what we add to each file of the standard", tag=schemas.TAG, media=(PATCH,))
+@machine(
+    "Our HSDS profile: what we add to each file of the standard",
+    tag=schemas.TAG,
+    media=(PATCH,),
+    statuses=(304, 429),
+)
 @public
 def profile() -> Response:
     """Merge patches (RFC 7386) by the file of the standard each is for; only added fields, nothing taken away."""
@@ -44,7 +49,7 @@ def profile() -> Response:
 
 @bp.get("/profile/<any(service, organization, openapi):name>.json")
 @allow(EVERYONE)
-@machine("Our merge patch of one file of the standard", tag=schemas.TAG, media=(PATCH,))
+@machine("Our merge patch of one file of the standard", tag=schemas.TAG, media=(PATCH,), statuses=(304, 429))
 @public
 def profile_of(name: str) -> Response:
     """The merge patch (RFC 7386) of ``schema/NAME.json``."""

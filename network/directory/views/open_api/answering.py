@@ -11,16 +11,21 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app, g, request, url_for
 from sqlalchemy.orm import Session
 
-from network.api import problem
+from network.api import PACE, problem, too_many
 from network.directory import hsds, open_queries
 from network.directory.views.open_api.asking import Senseless, Sheet, words
 from network.kept.pages import changed_at, kept
+from network.limits import address, limit, spend
 from network.tenancy import Actor, become
 from network.web import Kopuro
 
 bp = Blueprint("hsds", __name__, url_prefix="/hsds")
+bp.register_error_handler(429, too_many)
 
 LINES_AT_ONCE = 200
+
+WHOLE = "120/hour"
+"""How many whole lists an address may have: each of them keeps a thread busy for as long as it is read."""
 
 
 SHARED = {
@@ -31,7 +36,7 @@ SHARED = {
 
 
 def public(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Answer as to a stranger, whoever asks; kept until something public changes."""
+    """Answer as to a stranger, whoever asks; kept until something public changes. Made so often for an address."""
 
     @functools.wraps(view)
     def answered(**values: Any) -> Response:
@@ -41,7 +46,8 @@ def public(view: Callable[..., Response]) -> Callable[..., Response]:
         answer.headers.update(SHARED)
         return answer
 
-    return kept("directory", frame=False, headers=SHARED)(answered)
+    paced = limit("hsds", per_address=PACE, methods=("GET", "HEAD"))
+    return paced(kept("directory", frame=False, headers=SHARED)(answered))
 
 
 def _answer(view: Callable[..., Response], values: dict[str, Any]) -> Response:
@@ -87,7 +93,7 @@ class Listing:
 def listed(listing: Listing, sheet: Sheet) -> Response:
     """A page of the list, or all of it as lines."""
     if sheet.whole:
-        return Response(_lines(listing), mimetype="application/x-ndjson")
+        return whole(_lines(listing))
     page = open_queries.page(
         g.db, listing.rows, number=sheet.number, size=sheet.size, after=_behind(listing, sheet)
     )
@@ -101,6 +107,12 @@ def listed(listing: Listing, sheet: Sheet) -> Response:
         stones = url_for("hsds.tombstones", modified_after=hsds.moment(listing.rows.since))
         answer.headers.add("Link", f'<{stones}>; rel="tombstones"')
     return answer
+
+
+def whole(lines: Iterator[str]) -> Response:
+    """All of a list, a line for each thing, written while it is read."""
+    spend("hsds.whole", address(), WHOLE)
+    return Response(lines, mimetype="application/x-ndjson")
 
 
 def _behind(listing: Listing, sheet: Sheet) -> open_queries.Position | None:

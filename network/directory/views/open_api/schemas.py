@@ -163,7 +163,7 @@ TAG = "HSDS 3.0"
 LISTS: dict[str, Any] = {
     "tag": TAG,
     "media": ("application/json", "application/x-ndjson"),
-    "statuses": (304, 400),
+    "statuses": (304, 400, 429),
 }
-ITEMS: dict[str, Any] = {"tag": TAG, "statuses": (304, 404)}
-WITHDRAWABLE: dict[str, Any] = {"tag": TAG, "statuses": (304, 404, 410)}
+ITEMS: dict[str, Any] = {"tag": TAG, "statuses": (304, 404, 429)}
+WITHDRAWABLE: dict[str, Any] = {"tag": TAG, "statuses": (304, 404, 410, 429)}

@@ -14,7 +14,7 @@ from network.api import machine, query
 from network.directory import hsds, open_queries
 from network.directory.models import DirectoryTombstone
 from network.directory.views.open_api import asking
-from network.directory.views.open_api.answering import LINES_AT_ONCE, bp, paged, public
+from network.directory.views.open_api.answering import LINES_AT_ONCE, bp, paged, public, whole
 from network.directory.views.open_api.asking import Senseless
 from network.directory.views.open_api.schemas import LISTS, MODIFIED_AFTER, PAGING, page_of
 from network.tenancy import Actor
@@ -44,7 +44,7 @@ def tombstones() -> Response:
         raise Senseless(f"type must be one of {', '.join(KINDS)}")
     found = open_queries.tombstones(asking.since(), kind)
     if sheet.whole:
-        return Response(_lines(found), mimetype="application/x-ndjson")
+        return whole(_lines(found))
     total = g.db.scalar(found.with_only_columns(func.count(DirectoryTombstone.id)).order_by(None)) or 0
     stones = g.db.scalars(found.limit(sheet.size).offset((sheet.number - 1) * sheet.size)).all()
     told = _written(g.db, stones)
