@@ -13,7 +13,7 @@ from network.referrals import queries, wordings
 from network.referrals.categories import Category
 from network.referrals.consent import INFORMED_QUESTIONS
 from network.referrals.models import Agreement, Case, Consent, Referral
-from network.referrals.services import cases, consents, receiving, referrals
+from network.referrals.services import cases, consents, drafts, receiving, sending
 from network.referrals.states import Outcome, Priority
 from network.web import Kopuro
 
@@ -107,7 +107,7 @@ def _sent(
     with app.database.unit_of_work(worker.actor) as session:
         desk = worker.desk(session)
         given = _consent(session, worker, session.get_one(Case, case.id), to, categories)
-        referral = referrals.draft_referral(
+        referral = drafts.draft_referral(
             session,
             worker.actor,
             desk,
@@ -117,12 +117,12 @@ def _sent(
             content={"requested_service": service, "need": MARK},
             priority=Priority.ROUTINE,
         )
-        referrals.prepare_referral(session, worker.actor, desk, referral.id, given=given)
-        referrals.submit_referral(session, worker.actor, referral.id)
+        drafts.prepare_referral(session, worker.actor, desk, referral.id, given=given)
+        drafts.submit_referral(session, worker.actor, referral.id)
     with app.database.unit_of_work(boss.actor) as session:
-        referrals.approve_referral(session, boss.actor, referral.id)
+        drafts.approve_referral(session, boss.actor, referral.id)
     with app.database.unit_of_work(worker.actor) as session:
-        referrals.send_referral(session, worker.actor, worker.desk(session), referral.id)
+        sending.send_referral(session, worker.actor, worker.desk(session), referral.id)
     return referral
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from network.permissions import Role
 from network.referrals.models import Case, Referral
-from network.referrals.states import DRAFTING, STEPS, Move, Side, Status
+from network.referrals.states import DRAFTING, RELEASED, STEPS, Move, Side
 from network.tenancy import Actor
 
 
@@ -68,4 +68,4 @@ def needs_second_person(referring_country: str | None, receiving_country: str | 
 
 def lets_read_parts(referral: Referral) -> bool:
     """Whether the receiving desk may see the consented parts in this state."""
-    return referral.status in (Status.ACCEPTED, Status.IN_SERVICE, Status.OUTCOME_REPORTED)
+    return referral.status in RELEASED

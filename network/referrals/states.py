@@ -1,7 +1,7 @@
 """The states of a referral and the moves between them: one table, read by the services, the pages and the tests.
 
-Rows of the design's state table whose guards belong to later work (emergency, time-out, redirect, hand-over) are not
-here, and so are refused.
+The sets below stand in row-level security as well (migration 0016); ``tests/referrals/test_states.py`` holds the two
+together.
 """
 
 from __future__ import annotations
@@ -23,8 +23,14 @@ class Status(StrEnum):
     IN_SERVICE = "in_service"
     OUTCOME_REPORTED = "outcome_reported"
     CLOSED = "closed"
+    INFO_REQUESTED = "info_requested"
+    REDIRECT_PROPOSED = "redirect_proposed"
+    SCHEDULED = "scheduled"
+    NOT_ENGAGED = "not_engaged"
     DECLINED_PENDING = "declined_pending"
     DECLINED = "declined"
+    TIMED_OUT = "timed_out"
+    TRANSFERRED = "transferred"
     CANCELLED = "cancelled"
     STOPPING = "stopping"
     WITHDRAWN = "withdrawn"
@@ -65,12 +71,12 @@ class Side(StrEnum):
 S, M = Status, Move
 DRAFTING = frozenset({S.DRAFT, S.READY, S.APPROVAL_PENDING})
 """Its author's alone: the receiving tenant does not know it exists."""
-UNANSWERED = frozenset({S.SENT, S.RECEIVED, S.ACKNOWLEDGED})
-RELEASED = frozenset({S.ACCEPTED, S.IN_SERVICE, S.OUTCOME_REPORTED})
+UNANSWERED = frozenset({S.SENT, S.RECEIVED, S.ACKNOWLEDGED, S.INFO_REQUESTED, S.REDIRECT_PROPOSED})
+RELEASED = frozenset({S.ACCEPTED, S.SCHEDULED, S.NOT_ENGAGED, S.IN_SERVICE, S.OUTCOME_REPORTED})
 """The receiving desk reads the consented parts."""
 ENVELOPE = UNANSWERED | RELEASED | {S.DECLINED_PENDING}
 """The receiving desk reads the envelope."""
-ENDED = frozenset({S.CLOSED, S.DECLINED, S.CANCELLED, S.WITHDRAWN})
+ENDED = frozenset({S.CLOSED, S.DECLINED, S.CANCELLED, S.WITHDRAWN, S.TIMED_OUT, S.TRANSFERRED})
 OPEN = frozenset(S) - ENDED
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from network.permissions import Role
 from network.referrals.models import Consent
-from network.referrals.services import consents, receiving, referrals
+from network.referrals.services import consents, drafts, receiving
 from network.referrals.states import DeclineReason
 from tests.digest.conftest import Digest
 from tests.events.conftest import Events
@@ -53,13 +53,13 @@ def test_the_supervisor_is_asked_for_approval_and_the_author_is_not(valley: Vall
         keys = valley.desk(session, valley.caseworker)
         given = session.get_one(Consent, consent.id)
         session.refresh(given, ["scopes"])
-        referrals.prepare_referral(session, valley.caseworker.actor, keys, referral.id, given=given)
-        referrals.submit_referral(session, valley.caseworker.actor, referral.id)
+        drafts.prepare_referral(session, valley.caseworker.actor, keys, referral.id, given=given)
+        drafts.submit_referral(session, valley.caseworker.actor, referral.id)
     assert counts(desk(valley.supervisor)) == [(1, "referral to approve")]
     assert counts(desk(valley.caseworker)) == []
     assert counts(desk(valley.receiving_supervisor)) == []
     with valley.database.unit_of_work(valley.supervisor.actor) as session:
-        referrals.approve_referral(session, valley.supervisor.actor, referral.id)
+        drafts.approve_referral(session, valley.supervisor.actor, referral.id)
     assert counts(desk(valley.caseworker)) == [(1, "approved referral to send")]
 
 

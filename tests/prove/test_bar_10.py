@@ -25,7 +25,7 @@ from network.database import now
 from network.permissions import Refused, Role, Stale, Unfit
 from network.referrals.categories import Category
 from network.referrals.models import Case, Consent, Referral
-from network.referrals.services import cases, consents, receiving, referrals
+from network.referrals.services import cases, closing, consents, receiving, sending
 from network.referrals.states import CancelReason, DeclineReason, Outcome, StopGround
 from network.tenancy import Actor
 from tests.factories import Make, Person
@@ -203,12 +203,12 @@ def machine(make: Make, owner: Engine) -> type[RuleBasedStateMachine]:
             actor = self.valley.caseworker.actor
             if r.status == "declined_pending":
                 self.attempt(
-                    self.valley.caseworker, lambda s: referrals.confirm_decline(s, actor, r.id), expected=True
+                    self.valley.caseworker, lambda s: closing.confirm_decline(s, actor, r.id), expected=True
                 )
                 r.status = "declined"
             elif self.attempt(
                 self.valley.caseworker,
-                lambda s: referrals.close_referral(s, actor, r.id),
+                lambda s: closing.close_referral(s, actor, r.id),
                 expected=r.status == "outcome_reported",
             ):
                 r.status = "closed"
@@ -220,7 +220,7 @@ def machine(make: Make, owner: Engine) -> type[RuleBasedStateMachine]:
             actor, reason = self.valley.caseworker.actor, CancelReason.NEED_MET
             if self.attempt(
                 self.valley.caseworker,
-                lambda s: referrals.cancel_referral(s, actor, r.id, reason=reason),
+                lambda s: sending.cancel_referral(s, actor, r.id, reason=reason),
                 expected=r.status in WAITING,
             ):
                 r.status = "cancelled"

@@ -37,7 +37,7 @@ from network.events.models import ConsentToPublish, EventKind, EventVisibility
 from network.events.services import planning, registering
 from network.permissions import TENANT_ROLES, Role
 from network.referrals.categories import Category
-from network.referrals.services import cases, referrals
+from network.referrals.services import cases, drafts
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.factories import Make, Person
@@ -178,7 +178,7 @@ def _draft(session: Session, actor: Actor, desk: Any, to: uuid.UUID) -> None:
     case = cases.open_case(session, actor)
     written = {"alias": f"{SECRET} alias"}
     cases.write_part(session, actor, desk, case, Category.IDENTITY, written, seen=0)
-    referrals.draft_referral(
+    drafts.draft_referral(
         session,
         actor,
         desk,

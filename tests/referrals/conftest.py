@@ -15,7 +15,7 @@ from network.referrals import queries, wordings
 from network.referrals.categories import Category
 from network.referrals.consent import INFORMED_QUESTIONS
 from network.referrals.models import Agreement, Case, Consent, Referral
-from network.referrals.services import cases, consents, referrals
+from network.referrals.services import cases, consents, drafts, sending
 from network.referrals.states import Priority
 from network.tenancy import Tenant
 from tests.factories import Make, Person
@@ -104,7 +104,7 @@ class Valley:
         self, case: Case, *, to: Tenant | None = None, categories: tuple[Category, ...] = FOUR
     ) -> Referral:
         with self.database.unit_of_work(self.caseworker.actor) as session:
-            return referrals.draft_referral(
+            return drafts.draft_referral(
                 session,
                 self.caseworker.actor,
                 self.desk(session, self.caseworker),
@@ -122,14 +122,14 @@ class Valley:
             given = next(
                 c for c in session.scalars(queries.consents_of(consent.case_id)) if c.id == consent.id
             )
-            referrals.prepare_referral(session, self.caseworker.actor, desk, referral.id, given=given)
-            referrals.submit_referral(session, self.caseworker.actor, referral.id)
+            drafts.prepare_referral(session, self.caseworker.actor, desk, referral.id, given=given)
+            drafts.submit_referral(session, self.caseworker.actor, referral.id)
         with self.database.unit_of_work(self.supervisor.actor) as session:
-            referrals.approve_referral(session, self.supervisor.actor, referral.id)
+            drafts.approve_referral(session, self.supervisor.actor, referral.id)
 
     def send(self, referral: Referral) -> None:
         with self.database.unit_of_work(self.caseworker.actor) as session:
-            referrals.send_referral(
+            sending.send_referral(
                 session, self.caseworker.actor, self.desk(session, self.caseworker), referral.id
             )
 
@@ -155,7 +155,7 @@ class Valley:
                 details=details(),
             )
             given = session.scalars(queries.consents_of(case.id)).one()
-            referral = referrals.draft_referral(
+            referral = drafts.draft_referral(
                 session,
                 actor,
                 desk,
@@ -164,10 +164,10 @@ class Valley:
                 categories=wanted,
                 content={"need": "CANARY-need"},
             )
-            referrals.prepare_referral(session, actor, desk, referral.id, given=given)
-            referrals.submit_referral(session, actor, referral.id)
+            drafts.prepare_referral(session, actor, desk, referral.id, given=given)
+            drafts.submit_referral(session, actor, referral.id)
         with self.database.unit_of_work(self.supervisor.actor) as session:
-            referrals.approve_referral(session, self.supervisor.actor, referral.id)
+            drafts.approve_referral(session, self.supervisor.actor, referral.id)
         self.send(referral)
         return case, given, referral
 

@@ -14,7 +14,7 @@ from network.permissions import NotThere, Refused, Stale, Unfit
 from network.referrals import queries
 from network.referrals.categories import Category
 from network.referrals.models import Case, CasePart, Consent, Obligation, PartKey, Referral, ReferralEvent
-from network.referrals.services import cases, consents, receiving, referrals
+from network.referrals.services import cases, closing, consents, drafts, receiving, sending
 from network.referrals.services.package import signed_words
 from network.referrals.states import CancelReason, DeclineReason, Outcome, Status, StopGround
 from tests.factories import Person
@@ -152,15 +152,15 @@ def test_across_a_border_a_second_person_must_approve_exactly_what_is_sent(valle
     with valley.database.unit_of_work(valley.caseworker.actor) as session:
         given = next(iter(session.scalars(queries.consents_of(case.id))))
         desk = valley.desk(session, valley.caseworker)
-        referrals.prepare_referral(session, valley.caseworker.actor, desk, referral.id, given=given)
+        drafts.prepare_referral(session, valley.caseworker.actor, desk, referral.id, given=given)
     with pytest.raises(Unfit, match="approval_needed"):
         valley.send(referral)
     with valley.database.unit_of_work(valley.caseworker.actor) as session:
-        referrals.submit_referral(session, valley.caseworker.actor, referral.id)
+        drafts.submit_referral(session, valley.caseworker.actor, referral.id)
     with pytest.raises(Refused), valley.database.unit_of_work(valley.caseworker.actor) as session:
-        referrals.approve_referral(session, valley.caseworker.actor, referral.id)
+        drafts.approve_referral(session, valley.caseworker.actor, referral.id)
     with valley.database.unit_of_work(valley.supervisor.actor) as session:
-        referrals.approve_referral(session, valley.supervisor.actor, referral.id)
+        drafts.approve_referral(session, valley.supervisor.actor, referral.id)
     # What was approved is changed afterwards: the approval no longer fits.
     with valley.database.unit_of_work(valley.caseworker.actor) as session:
         row = session.get_one(Case, case.id)
@@ -299,7 +299,7 @@ def test_decline_tells_the_sender_why_and_nobody_else(valley: Valley) -> None:
         assert [content for _move, content in answers] == [{"reason": "unsafe"}]
         raw = session.connection().execute(text("SELECT ciphertext FROM referral_answer")).scalar_one()
         assert b"unsafe" not in bytes(raw)
-        referrals.confirm_decline(session, valley.caseworker.actor, referral.id)
+        closing.confirm_decline(session, valley.caseworker.actor, referral.id)
     assert status(valley, referral) is Status.DECLINED
     assert envelope(valley, valley.receiver, referral) is None
 
@@ -312,7 +312,7 @@ def test_the_whole_way_to_the_outcome(valley: Valley) -> None:
         receiving.start_service(session, actor, referral.id)
         receiving.report_outcome(session, actor, desk, referral.id, outcome=Outcome.PROVIDED)
     with valley.database.unit_of_work(valley.caseworker.actor) as session:
-        referrals.close_referral(session, valley.caseworker.actor, referral.id)
+        closing.close_referral(session, valley.caseworker.actor, referral.id)
         events = session.scalars(queries.events_of(referral.id)).all()
     assert [e.after for e in events] == [
         Status.READY,
@@ -331,7 +331,7 @@ def test_the_whole_way_to_the_outcome(valley: Valley) -> None:
 def test_recall_is_possible_until_it_is_opened(valley: Valley) -> None:
     _case, _consent, referral = valley.sent()
     with valley.database.unit_of_work(valley.caseworker.actor) as session:
-        referrals.recall_referral(session, valley.caseworker.actor, referral.id)
+        sending.recall_referral(session, valley.caseworker.actor, referral.id)
     assert status(valley, referral) is Status.DRAFT
     with valley.database.unit_of_work(valley.receiver.actor) as session:
         assert session.get(Referral, referral.id) is None
@@ -340,7 +340,7 @@ def test_recall_is_possible_until_it_is_opened(valley: Valley) -> None:
     with valley.database.unit_of_work(valley.receiver.actor) as session:
         receiving.open_referral(session, valley.receiver.actor, second.id)
     with pytest.raises(Stale), valley.database.unit_of_work(valley.caseworker.actor) as session:
-        referrals.recall_referral(session, valley.caseworker.actor, second.id)
+        sending.recall_referral(session, valley.caseworker.actor, second.id)
 
 
 def test_a_move_from_a_stale_page_moves_nothing(valley: Valley) -> None:
@@ -360,7 +360,7 @@ def test_each_side_makes_only_its_own_moves(valley: Valley) -> None:
     with valley.database.unit_of_work(sender) as session, pytest.raises(Refused):
         receiving.accept_referral(session, sender, referral.id, worker_id=valley.caseworker.user_id)
     with valley.database.unit_of_work(receiver) as session, pytest.raises(Refused):
-        referrals.cancel_referral(session, receiver, referral.id, reason=CancelReason.ERROR)
+        sending.cancel_referral(session, receiver, referral.id, reason=CancelReason.ERROR)
 
 
 def test_what_was_sent_is_signed_by_the_desk_that_sent_it(valley: Valley) -> None:

@@ -22,6 +22,20 @@ class Sealed(StrEnum):
     CONSENT = "consent"
     RISK_ASSESSMENT = "risk_assessment"
     ANSWER = "referral_answer"
+    CASE_NOTE = "case_note"
+    CASE_INDEX = "case_index"
+    CALL = "hotline_call"
+    CALL_NUMBER = "hotline_number"
+    EVIDENCE = "consent_evidence"
+    OVERRIDE = "consent_override"
+    MESSAGE = "referral_message"
+    ATTACHMENT = "attachment"
+
+
+ENVELOPED = (Sealed.ENVELOPE, Sealed.MESSAGE)
+"""What the receiving desk opens as long as it may read the envelope; everything else waits for its acceptance."""
+RETURNED = (Sealed.ANSWER, Sealed.MESSAGE, Sealed.ATTACHMENT)
+"""What the receiving desk seals back to the referring one."""
 
 
 class PartKey(TenantOwned):
@@ -53,7 +67,7 @@ class PartKey(TenantOwned):
 
 
 def shown_to(key: type[PartKey], actor: Actor) -> ColumnElement[bool]:
-    """The invariant of the design for the mapper; migration 0010 says the same in SQL.
+    """The invariant of the design for the mapper; migration 0016 says the same in SQL.
 
     ``key`` may be an alias. The referral is aliased too, so that a statement with referrals of its own does not
     capture the question.
@@ -67,13 +81,13 @@ def shown_to(key: type[PartKey], actor: Actor) -> ColumnElement[bool]:
         asked.id == key.referral_id,
         asked.receiving_id == actor.tenant_id,
         or_(
-            and_(key.sealed_kind == Sealed.ENVELOPE, asked.status.in_(sorted(ENVELOPE))),
+            and_(key.sealed_kind.in_(ENVELOPED), asked.status.in_(sorted(ENVELOPE))),
             asked.status.in_(sorted(RELEASED)),
         ),
     )
     told = aliased(Referral)
     answered = exists().where(
-        told.id == key.referral_id, told.referring_id == actor.tenant_id, key.sealed_kind == Sealed.ANSWER
+        told.id == key.referral_id, told.referring_id == actor.tenant_id, key.sealed_kind.in_(RETURNED)
     )
     fresh = or_(key.readable_until.is_(None), key.readable_until > func.now())
     return or_(

@@ -1,0 +1,14 @@
+"""Clocks, attempts, redirection and hand-over of referrals."""
+
+revision = "0020"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,14 @@
+"""Exports as disclosures, and anonymous contributions."""
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,5 @@
+"""What caseworkers fill in, in rooms by noun."""
+
+from network.referrals.forms.cases import *  # noqa: F403
+from network.referrals.forms.consents import *  # noqa: F403
+from network.referrals.forms.referrals import *  # noqa: F403

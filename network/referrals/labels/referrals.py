@@ -1,0 +1,155 @@
+"""The words of a referral: states, moves, reasons."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from network.referrals.states import CancelReason, DeclineReason, Move, Outcome, Priority, Status, StopGround
+
+STATUSES: dict[Status, LazyString] = {
+    Status.DRAFT: _l("Draft"),
+    Status.READY: _l("Ready to send"),
+    Status.APPROVAL_PENDING: _l("Waits for approval"),
+    Status.SENT: _l("Sent"),
+    Status.RECEIVED: _l("Opened"),
+    Status.ACKNOWLEDGED: _l("Being looked at"),
+    Status.ACCEPTED: _l("Accepted"),
+    Status.IN_SERVICE: _l("Help under way"),
+    Status.OUTCOME_REPORTED: _l("Outcome reported"),
+    Status.CLOSED: _l("Closed"),
+    Status.INFO_REQUESTED: _l("A question waits for an answer"),
+    Status.REDIRECT_PROPOSED: _l("Another provider proposed"),
+    Status.SCHEDULED: _l("Appointment made"),
+    Status.NOT_ENGAGED: _l("The person did not come yet"),
+    Status.DECLINED_PENDING: _l("Declined, to be read"),
+    Status.DECLINED: _l("Declined"),
+    Status.CANCELLED: _l("Cancelled"),
+    Status.TIMED_OUT: _l("No answer in time"),
+    Status.TRANSFERRED: _l("Handed over"),
+    Status.STOPPING: _l("Stop and delete"),
+    Status.WITHDRAWN: _l("Consent withdrawn"),
+}
+
+
+KINDS: dict[Status, str] = {
+    Status.APPROVAL_PENDING: "waiting",
+    Status.SENT: "going",
+    Status.RECEIVED: "going",
+    Status.ACKNOWLEDGED: "going",
+    Status.ACCEPTED: "done",
+    Status.IN_SERVICE: "done",
+    Status.SCHEDULED: "done",
+    Status.INFO_REQUESTED: "attention",
+    Status.REDIRECT_PROPOSED: "attention",
+    Status.NOT_ENGAGED: "attention",
+    Status.OUTCOME_REPORTED: "attention",
+    Status.DECLINED_PENDING: "attention",
+    Status.STOPPING: "attention",
+    Status.WITHDRAWN: "stopped",
+    Status.DECLINED: "stopped",
+    Status.CANCELLED: "stopped",
+    Status.TIMED_OUT: "stopped",
+    Status.TRANSFERRED: "done",
+}
+
+
+MOVES: dict[Move, LazyString] = {
+    Move.PREPARE: _l("Check and make ready"),
+    Move.REOPEN_DRAFT: _l("Change something"),
+    Move.SUBMIT: _l("Ask for approval"),
+    Move.APPROVE: _l("Approve"),
+    Move.RETURN: _l("Send back to the author"),
+    Move.SEND: _l("Send now"),
+    Move.RECALL: _l("Take back"),
+    Move.ACKNOWLEDGE: _l("We are looking at it"),
+    Move.ACCEPT: _l("Accept and take it on"),
+    Move.DECLINE: _l("Decline"),
+    Move.CONFIRM_DECLINE: _l("I have read it"),
+    Move.START: _l("Help has begun"),
+    Move.REPORT_OUTCOME: _l("Report the outcome"),
+    Move.CLOSE: _l("Confirm and close"),
+    Move.CANCEL: _l("Cancel the referral"),
+    Move.CONFIRM_STOP: _l("Confirm that we stopped"),
+}
+
+
+MOVE_KINDS: dict[Move, str] = {
+    Move.REOPEN_DRAFT: "quiet",
+    Move.RETURN: "quiet",
+    Move.RECALL: "quiet",
+    Move.ACKNOWLEDGE: "quiet",
+    Move.DECLINE: "danger",
+    Move.CANCEL: "danger",
+}
+"""How loud the button of a move is; what leads on is the page's first choice."""
+
+
+STORY: dict[Move, LazyString] = {
+    Move.PREPARE: _l("Made ready to send"),
+    Move.REOPEN_DRAFT: _l("Opened again for changes"),
+    Move.SUBMIT: _l("Approval asked for"),
+    Move.APPROVE: _l("Approved"),
+    Move.RETURN: _l("Sent back to the author"),
+    Move.SEND: _l("Sent"),
+    Move.RECALL: _l("Taken back before it was opened"),
+    Move.OPEN: _l("Opened by the receiving organization"),
+    Move.ACKNOWLEDGE: _l("The receiving organization is looking at it"),
+    Move.ACCEPT: _l("Accepted"),
+    Move.DECLINE: _l("Declined"),
+    Move.CONFIRM_DECLINE: _l("The refusal was read"),
+    Move.START: _l("Help has begun"),
+    Move.REPORT_OUTCOME: _l("Outcome reported"),
+    Move.CLOSE: _l("Confirmed and closed"),
+    Move.CANCEL: _l("Cancelled"),
+    Move.WITHDRAW: _l("Consent withdrawn: access closed"),
+    Move.CONFIRM_STOP: _l("The receiving organization confirmed that it stopped"),
+}
+
+
+PRIORITIES: dict[Priority, LazyString] = {
+    Priority.URGENT: _l("Urgent: answer within 72 hours"),
+    Priority.ROUTINE: _l("Routine: answer within 14 days"),
+}
+
+
+DECLINE_REASONS: dict[DeclineReason, LazyString] = {
+    DeclineReason.NO_CAPACITY: _l("No free place"),
+    DeclineReason.NOT_ELIGIBLE: _l("The person is not among those we may help"),
+    DeclineReason.WRONG_SERVICE: _l("We do not offer this"),
+    DeclineReason.WRONG_AREA: _l("We do not work in that area"),
+    DeclineReason.UNSAFE: _l("It would not be safe"),
+    DeclineReason.CONFLICT_OF_INTEREST: _l("Conflict of interest"),
+    DeclineReason.DUPLICATE: _l("We have this referral already"),
+    DeclineReason.OTHER: _l("Another reason"),
+}
+
+
+OUTCOMES: dict[Outcome, LazyString] = {
+    Outcome.PROVIDED: _l("Help was given"),
+    Outcome.PROVIDED_IN_PART: _l("Help was given in part"),
+    Outcome.ALREADY_RECEIVED: _l("The person had already received it"),
+    Outcome.DECLINED_BY_SURVIVOR: _l("The person did not want it"),
+    Outcome.SERVICE_UNAVAILABLE: _l("The service was not available"),
+    Outcome.NOT_ELIGIBLE: _l("The person is not among those we may help"),
+    Outcome.UNREACHABLE: _l("The person could not be reached"),
+    Outcome.NO_SHOW: _l("The person did not come"),
+    Outcome.MOVED_AWAY: _l("The person moved away"),
+    Outcome.REFERRED_ON: _l("Referred on, with consent"),
+    Outcome.UNSAFE_TO_CONTINUE: _l("Going on would not be safe"),
+}
+
+
+CANCEL_REASONS: dict[CancelReason, LazyString] = {
+    CancelReason.NEED_MET: _l("The need was met another way"),
+    CancelReason.MOVED: _l("The person moved"),
+    CancelReason.ERROR: _l("It was a mistake"),
+    CancelReason.SAFETY: _l("For safety"),
+}
+
+
+STOP_GROUNDS: dict[StopGround, LazyString] = {
+    StopGround.DELETED: _l("We deleted everything we had noted down or printed"),
+    StopGround.RETURNED: _l("We gave everything back"),
+    StopGround.RETAINED_ON_GROUND: _l("The law makes us keep a part of it"),
+}

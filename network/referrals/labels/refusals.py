@@ -1,0 +1,35 @@
+"""What each rule says when it refuses."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+UNFIT: dict[str, LazyString] = {
+    "case_closed": _l("This case is closed. Open a new one to refer the person again."),
+    "recipient_unknown": _l("Choose one of the partner organizations."),
+    "recipient_suspended": _l("This organization cannot receive referrals at present. Choose another one."),
+    "nothing_chosen": _l("Choose at least one kind of information, or the other side cannot help."),
+    "no_agreement": _l(
+        "There is no agreement in force between your two organizations. Ask the network's coordinator."
+    ),
+    "category_empty": _l("Nothing is written yet under: %(categories)s. Fill it in, or leave it out."),
+    "consent_missing": _l(
+        "The person's consent does not cover this for the receiving organization: %(categories)s."
+        " Ask for it, or leave it out."
+    ),
+    "risk_assessment_old": _l("Across a border, the risk must have been assessed within the last 14 days."),
+    "minor": _l(
+        "This person is under 18. Referrals of children need the consent of a guardian and cannot be sent here yet."
+        " Please agree by phone with the other organization's supervisor."
+    ),
+    "approval_needed": _l("A supervisor must approve this referral, as it stands now, before it is sent."),
+    "consent_ended": _l(
+        "The person's consent has ended meanwhile. Ask the sending organization to renew it."
+    ),
+    "no_scope": _l("Choose at least one kind of information that may be shared."),
+    "given_in_future": _l("Consent cannot be given in the future."),
+    "expiry_past": _l("This day has passed already."),
+    "expiry_too_late": _l("Consent lasts 12 months at most."),
+    "not_informed": _l("Consent counts only when all of this was explained. Tick each when it is done."),
+}

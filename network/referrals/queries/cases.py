@@ -1,0 +1,78 @@
+"""What is asked of SQL about cases and what stands in them."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+
+from network.permissions import Role
+from network.referrals.models import (
+    Case,
+    CaseEntry,
+    CasePart,
+    CaseWorker,
+    PartKey,
+    RiskAssessment,
+)
+from network.tenancy import Actor
+
+
+def known_to(actor: Actor) -> ColumnElement[bool]:
+    """Need to know, as ``policies.can_read_case`` has it: a supervisor all, others what they work on."""
+    if actor.holds(Role.SUPERVISOR):
+        return true()
+    assigned = exists().where(CaseWorker.case_id == Case.id, CaseWorker.user_id == actor.user_id)
+    return and_(Case.frozen_at.is_(None), or_(Case.owner_id == actor.user_id, assigned))
+
+
+def cases_of(actor: Actor) -> Select[Case]:
+    """Files this person works on, newest first; a supervisor sees the whole desk's."""
+    return (
+        select(Case)
+        .where(Case.tenant_id == actor.tenant_id, known_to(actor))
+        .order_by(Case.created_at.desc(), Case.id)
+    )
+
+
+def workers_of(case_id: uuid.UUID) -> Select[uuid.UUID]:
+    return select(CaseWorker.user_id).where(CaseWorker.case_id == case_id)
+
+
+def present_parts(case_id: uuid.UUID) -> Select[CaseEntry, CasePart]:
+    """The newest version of each category of a case with its sealed content."""
+    newest = (
+        select(CaseEntry.category, func.max(CaseEntry.number).label("number"))
+        .where(CaseEntry.case_id == case_id)
+        .group_by(CaseEntry.category)
+        .subquery()
+    )
+    return (
+        select(CaseEntry, CasePart)
+        .join(CasePart, and_(CasePart.id == CaseEntry.part_id, CasePart.tenant_id == CaseEntry.tenant_id))
+        .join(newest, and_(newest.c.category == CaseEntry.category, newest.c.number == CaseEntry.number))
+        .where(CaseEntry.case_id == case_id)
+    )
+
+
+def opened_parts(case_id: uuid.UUID, tenant_id: uuid.UUID) -> Select[CaseEntry, CasePart, PartKey]:
+    """The same with the owner's key to each."""
+    own = and_(
+        PartKey.sealed_id == CasePart.id, PartKey.tenant_id == tenant_id, PartKey.holder_id == tenant_id
+    )
+    return present_parts(case_id).add_columns(PartKey).join(PartKey, own)
+
+
+def newest_number(case_id: uuid.UUID, category: str) -> Select[int | None]:
+    return select(func.max(CaseEntry.number)).where(
+        CaseEntry.case_id == case_id, CaseEntry.category == category
+    )
+
+
+def newest_risk_assessment(case_id: uuid.UUID) -> Select[RiskAssessment]:
+    return (
+        select(RiskAssessment)
+        .where(RiskAssessment.case_id == case_id)
+        .order_by(RiskAssessment.assessed_on.desc(), RiskAssessment.created_at.desc())
+        .limit(1)
+    )

@@ -1,0 +1,97 @@
+"""What is asked of SQL about referrals, their story and their ledger."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import Select, func, select
+
+from network.referrals.models import (
+    Case,
+    Disclosure,
+    Obligation,
+    Referral,
+    ReferralEvent,
+    ReferralOrigin,
+)
+from network.referrals.queries.cases import known_to
+from network.referrals.states import ENDED
+from network.tenancy import Actor
+
+
+def inbox(tenant_id: uuid.UUID) -> Select[Referral]:
+    """What came to this desk, the most urgent and oldest first; what has ended comes last."""
+    return (
+        select(Referral)
+        .where(Referral.receiving_id == tenant_id)
+        .order_by(
+            Referral.status.in_(sorted(ENDED)),
+            Referral.priority.desc(),
+            func.coalesce(Referral.answer_due_at, Referral.created_at),
+            Referral.id,
+        )
+    )
+
+
+def outbox(actor: Actor) -> Select[Referral]:
+    """What this desk sent or is preparing, the newest first: of the cases that this person may read."""
+    return (
+        select(Referral)
+        .join(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
+        .join(Case, Case.id == ReferralOrigin.case_id)
+        .where(Referral.referring_id == actor.tenant_id, known_to(actor))
+        .order_by(Referral.id.desc())
+    )
+
+
+def locked(referral_id: uuid.UUID) -> Select[Referral]:
+    """The referral, locked until the end of the transaction: a transition has one winner."""
+    return (
+        select(Referral)
+        .where(Referral.id == referral_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def origin_of(referral_id: uuid.UUID) -> Select[ReferralOrigin]:
+    return select(ReferralOrigin).where(ReferralOrigin.referral_id == referral_id)
+
+
+def referrals_of_case(case_id: uuid.UUID) -> Select[Referral]:
+    return (
+        select(Referral)
+        .join(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
+        .where(ReferralOrigin.case_id == case_id)
+        .order_by(Referral.id.desc())
+    )
+
+
+def referrals_under(consent_id: uuid.UUID) -> Select[Referral]:
+    """Open referrals that stand on this consent, in a fixed order so that two withdrawals cannot deadlock."""
+    return (
+        select(Referral)
+        .join(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
+        .where(ReferralOrigin.consent_id == consent_id, Referral.status.not_in(sorted(ENDED)))
+        .order_by(Referral.id)
+        .with_for_update(of=Referral)
+        .execution_options(populate_existing=True)
+    )
+
+
+def events_of(referral_id: uuid.UUID) -> Select[ReferralEvent]:
+    return (
+        select(ReferralEvent).where(ReferralEvent.referral_id == referral_id).order_by(ReferralEvent.number)
+    )
+
+
+def disclosures_of(referral_id: uuid.UUID) -> Select[Disclosure]:
+    return select(Disclosure).where(Disclosure.referral_id == referral_id).order_by(Disclosure.disclosed_at)
+
+
+def obligation_of(referral_id: uuid.UUID) -> Select[Obligation]:
+    return (
+        select(Obligation)
+        .where(Obligation.referral_id == referral_id)
+        .order_by(Obligation.notified_at.desc())
+    )

@@ -1,0 +1,117 @@
+"""Drafting a referral and changing the draft."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from network.deeds import once
+from network.forms import options
+from network.permissions import Stale, Unfit
+from network.referrals import labels, queries
+from network.referrals.categories import Category
+from network.referrals.forms import ReferralForm
+from network.referrals.models import Case
+from network.referrals.services import cases, drafts
+from network.referrals.states import (
+    Priority,
+    Side,
+    Status,
+)
+from network.referrals.views.common import (
+    bp,
+    case_or_404,
+    desk,
+    desk_only,
+    partner_choices,
+    seen_version,
+    uuid_or_404,
+    words_for,
+)
+from network.referrals.views.found import found_or_404
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@desk_only
+def new() -> ResponseReturnValue:
+    """Ask a partner to take on a need. Without ``?case=`` the case is chosen first."""
+    if "case" not in request.args:
+        return render_template(
+            "referrals/choose-case.html", cases=g.db.scalars(queries.cases_of(g.actor)).all(), labels=labels
+        )
+    file = case_or_404(uuid_or_404(request.args["case"]))
+    form = _referral_form(file)
+    if request.method == "POST" and form.validate_on_submit():
+
+        def act() -> str:
+            made = drafts.draft_referral(
+                g.db,
+                g.actor,
+                desk(),
+                file,
+                receiving_id=uuid_or_404(form.recipient.data),
+                categories=[Category(c) for c in form.categories.data or []],
+                content=_asked(form),
+                priority=Priority(form.priority.data),
+            )
+            return url_for(".referral", referral_id=made.id)
+
+        try:
+            with g.db.begin_nested():
+                return redirect(once(g.db, g.actor, request.form.get("idempotency_key"), act), 303)
+        except Unfit as unfit:
+            form.categories.errors = [*form.categories.errors, words_for(unfit)]
+    return render_template("referrals/new.html", case=file, form=form), 422 if form.errors else 200
+
+
+@bp.route("/<uuid:referral_id>/change", methods=["GET", "POST"])
+@desk_only
+def change(referral_id: uuid.UUID) -> ResponseReturnValue:
+    """Change a draft."""
+    found = found_or_404(referral_id)
+    if found.side is not Side.REFERRING or found.referral.status is not Status.DRAFT or found.case is None:
+        raise Stale
+    form = _referral_form(found.case)
+    receiver = str(found.referral.receiving_id)
+    form.recipient.choices = [choice for choice in form.recipient.choices if choice.value == receiver]
+    if request.method == "GET":
+        form.recipient.data = receiver
+        form.requested_service.data = found.envelope.get("requested_service", "")
+        form.need.data = found.envelope.get("need", "")
+        form.priority.data = found.referral.priority.value
+        form.categories.data = list(found.categories)
+    elif form.validate_on_submit():
+        try:
+            with g.db.begin_nested():
+                drafts.revise_draft(
+                    g.db,
+                    g.actor,
+                    desk(),
+                    referral_id,
+                    seen=seen_version(),
+                    categories=[Category(c) for c in form.categories.data or []],
+                    content=_asked(form),
+                    priority=Priority(form.priority.data),
+                )
+        except Unfit as unfit:
+            form.categories.errors = [*form.categories.errors, words_for(unfit)]
+        else:
+            return redirect(url_for(".referral", referral_id=referral_id), 303)
+    status = 422 if form.errors else 200
+    return render_template("referrals/new.html", case=found.case, form=form, referral=found.referral), status
+
+
+def _referral_form(file: Case) -> ReferralForm:
+    """Only what is written can be sent along, so only that can be chosen."""
+    form = ReferralForm()
+    form.recipient.choices = partner_choices(file)
+    written = cases.versions(g.db, file)
+    form.categories.choices = options((c.value, labels.CATEGORIES[c]) for c in Category if c in written)
+    return form
+
+
+def _asked(form: ReferralForm) -> dict[str, Any]:
+    return {"requested_service": form.requested_service.data, "need": form.need.data or ""}
