@@ -1,8 +1,9 @@
-"""The tables of cases, consent and referrals. Clear columns are listed with reasons in ``tests/referrals/clear.py``."""
+"""The tables of cases, consent and referrals. Clear columns are listed with reasons in ``tests/house/test_clear.py``."""
 
 from network.referrals.models.cases import Case, CaseEntry, CasePart, CaseWorker, RiskAssessment
 from network.referrals.models.consents import Consent, ConsentEvent, ConsentScope, ConsentText
 from network.referrals.models.keys import PartKey
+from network.referrals.models.notes import CaseIndex, CaseNote
 from network.referrals.models.referrals import (
     Agreement,
     Disclosure,
@@ -12,17 +13,22 @@ from network.referrals.models.referrals import (
     ReferralEvent,
     ReferralOrigin,
 )
+from network.referrals.models.tasks import DeskTask, DeskTaskKind
 
 __all__ = [
     "Agreement",
     "Case",
     "CaseEntry",
+    "CaseIndex",
+    "CaseNote",
     "CasePart",
     "CaseWorker",
     "Consent",
     "ConsentEvent",
     "ConsentScope",
     "ConsentText",
+    "DeskTask",
+    "DeskTaskKind",
     "Disclosure",
     "Obligation",
     "PartKey",

@@ -38,6 +38,8 @@ class Case(TenantOwned):
     created_at: Mapped[Moment] = mapped_column(default=now)
     frozen_at: Mapped[Moment | None]
     retention_on: Mapped[datetime.date | None]
+    legal_hold_at: Mapped[Moment | None]
+    """Since when nothing of this case may be erased; why is a note of the case."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,202 @@
+"""Every column of cases and referrals that the server can read, with the reason why it has to.
+
+Everything else is sealed to desks. A new column fails here until it stands in one of the two lists; the design names
+what may be clear (docs/architecture.md): what clocks and guards need, and nothing that tells about a person.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.house.catalog import classes, table_of
+
+FEATURE = "network.referrals.models"
+
+SEALED = {
+    "case_index.ciphertext",
+    "case_note.ciphertext",
+    "case_part.ciphertext",
+    "consent.ciphertext",
+    "part_key.ciphertext",
+    "referral.envelope",
+    "referral_answer.ciphertext",
+    "risk_assessment.ciphertext",
+}
+"""Ciphertext: opened by desks alone."""
+
+EVERYWHERE: dict[str, str] = {
+    "id": "A random name of the row.",
+    "tenant_id": "Whose row it is: row-level security compares it.",
+    "referring_id": "Row-level security of two parties: who asks.",
+    "receiving_id": "Row-level security of two parties: who is asked.",
+    "case_id": "A random id that belongs the row to a case, which is the owner's alone.",
+    "referral_id": "A random id that belongs the row to a referral.",
+    "created_at": "Order of rows, retention, and what the writer of a row can be asked about.",
+    "version": "Optimistic locking: a stale form must not overwrite.",
+}
+"""Columns whose reason is the same in each table."""
+
+CLEAR: dict[str, dict[str, str]] = {
+    "agreement": {
+        "first_id": "Which two tenants; the guard of sending asks it.",
+        "second_id": "Which two tenants; the guard of sending asks it.",
+        "valid_from": "The guard of sending compares the day.",
+        "valid_until": "The guard of sending compares the day.",
+    },
+    "case_entry": {
+        "part_id": "Leads from a case to the sealed version.",
+        "category": "Consent is given by category; which ones hold something a guard must know.",
+        "number": "Which version is the present one; two writers meet here.",
+        "author_id": "Who wrote a version: of the desk's own, shown to the desk.",
+    },
+    "case_note": {
+        "thread_id": "A random id that notes of one thread share, so that the newest can be found.",
+        "number": "Which version is the present one; two writers meet here.",
+        "author_id": "Who wrote a version: of the desk's own, shown to the desk.",
+        "remind_on": "The job of the morning needs the day of a bare reminder, and never of what.",
+    },
+    "case_part": {"category": "Row-level security and consent work by category."},
+    "case_record": {
+        "code": "The pseudonymous name by which people of the desk speak of the case.",
+        "status": "A guard of sending asks whether the case is closed; retention counts from it.",
+        "owner_id": "Need to know is decided by whose case it is.",
+        "frozen_at": "The safety stop must hold without any key.",
+        "retention_on": "The job of erasure needs the day.",
+        "legal_hold_at": "The job of erasure must stop before a hold, and holds no key.",
+    },
+    "case_worker": {
+        "user_id": "Need to know is decided by who works on the case.",
+        "assigned_at": "Since when somebody may read, for those who look after access.",
+    },
+    "consent": {
+        "purpose": "Guards and clocks ask what a consent is for.",
+        "given_by": "A guardian's consent ends by a clock.",
+        "text_id": "Which wording was read; its hash is attested to the recipient.",
+        "given_at": "Guards compare whether consent is active.",
+        "expires_at": "Guards and clocks compare whether consent is active.",
+        "withdrawn_at": "Withdrawal must hold without any key.",
+    },
+    "consent_event": {
+        "consent_id": "Belongs the event to its consent.",
+        "kind": "What became of a consent: clocks write some of them.",
+        "at": "When it happened.",
+        "user_id": "Who did it: of the desk's own.",
+    },
+    "consent_scope": {
+        "consent_id": "Belongs the row to its consent.",
+        "recipient_id": "Guards ask to whom.",
+        "category": "Guards ask what.",
+        "onward_sharing": "A guard asks whether it may be passed on.",
+        "removed_at": "Narrowing must hold without any key.",
+    },
+    "consent_text": {
+        "key": "Which wording; the wordings are public.",
+        "language": "Which wording; the wordings are public.",
+        "wording": "Read aloud to anybody: it tells of nobody.",
+        "sha256": "What a consent is attested with.",
+        "approved_at": "Which wording is the present one.",
+    },
+    "desk_task": {
+        "kind": "What kind of work waits for a key.",
+        "subject_id": "The random id of what it is about.",
+        "done_at": "What waits and what is done.",
+    },
+    "disclosure": {
+        "categories": "Narrowing and withdrawal must find what was given without any key.",
+        "part_ids": "Which sealed versions were given.",
+        "package_sha256": "A hash over ciphertext: what was given, provably.",
+        "disclosed_at": "When it was given.",
+        "stop_requested_at": "The clock of an obligation.",
+        "stopped_at": "The clock of an obligation.",
+    },
+    "obligation": {
+        "disclosure_id": "What is to be stopped.",
+        "notified_at": "The clock of 72 hours.",
+        "due_at": "The clock of 72 hours.",
+        "confirmed_at": "Whether it is overdue.",
+        "ground": "Deleted, returned or kept: both supervisors count these.",
+    },
+    "part_key": {
+        "holder_id": "Row-level security: whose desk it opens for.",
+        "epoch": "Which key of the desk opens it; re-sealing asks.",
+        "sealed_kind": "Row-level security releases by kind and state.",
+        "sealed_id": "What it opens.",
+        "readable_until": "Row-level security compares the date, so a late job leaks nothing.",
+    },
+    "referral": {
+        "code": "The pseudonymous name both sides use; never the case's.",
+        "status": "Row-level security and clocks work by state.",
+        "priority": "Clocks run by priority.",
+        "changed_at": "When it was moved last.",
+        "sent_at": "Clocks run from it, and a draft that never left stays unseen.",
+        "acknowledge_due_at": "The clock of the answer.",
+        "answer_due_at": "The clock of the answer.",
+        "consent_expires_at": "The clock of consent, attested to the recipient.",
+        "package_sha256": "A hash over ciphertext: what was sent, provably.",
+        "signature": "The sender's signature over what was sent; anybody may check it.",
+        "signature_epoch": "Which key of the desk signed.",
+        "worker_id": "Who of the receiving desk took it on.",
+    },
+    "referral_answer": {
+        "move": "With which move it came.",
+        "at": "When it came.",
+    },
+    "referral_event": {
+        "number": "The order of the story.",
+        "move": "What was done; the state is clear, so its change is.",
+        "before": "The state is clear, so its change is.",
+        "after": "The state is clear, so its change is.",
+        "at": "When it happened.",
+        "by_tenant_id": "Which side did it.",
+        "user_id": "Who did it.",
+    },
+    "referral_origin": {
+        "consent_id": "Withdrawal must find what stands on a consent without any key.",
+        "categories": "Guards compare the chosen categories with consent.",
+        "author_id": "The second person must be another.",
+        "approved_by_id": "Who looked second.",
+        "approved_at": "When.",
+        "approved_sha256": "A hash over ciphertext: what was approved.",
+    },
+    "risk_assessment": {
+        "assessed_on": "A guard asks whether it is at most 14 days old; its level is sealed.",
+    },
+}
+"""Table → column → why the server must read it. One block a table, in the order of the alphabet."""
+
+
+def columns() -> set[str]:
+    mine = [cls for cls in classes() if cls.__module__.startswith(FEATURE)]
+    assert mine, sorted(name for name in sys.modules if name.startswith(FEATURE))
+    return {f"{table_of(cls).name}.{column.name}" for cls in mine for column in table_of(cls).columns}
+
+
+def named() -> set[str]:
+    return {f"{table}.{column}" for table, reasons in CLEAR.items() for column in reasons}
+
+
+@pytest.mark.usefixtures("served")
+def test_every_column_of_cases_and_referrals_is_sealed_or_clear_for_a_reason() -> None:
+    unsaid = {name for name in columns() - SEALED - named() if name.split(".")[1] not in EVERYWHERE}
+    assert not unsaid, f"seal them, or say in CLEAR why the server must read them: {sorted(unsaid)}"
+
+
+@pytest.mark.usefixtures("served")
+def test_nothing_is_excused_that_is_not_there_or_is_sealed() -> None:
+    assert not (named() | SEALED) - columns()
+    assert not named() & SEALED
+    assert all(len(why) > 4 for reasons in [EVERYWHERE, *CLEAR.values()] for why in reasons.values())
+
+
+@pytest.mark.usefixtures("served")
+def test_what_is_sealed_is_kept_as_bytes() -> None:
+    by_name = {
+        f"{table_of(cls).name}.{column.name}": column.type.python_type
+        for cls in classes()
+        if cls.__module__.startswith(FEATURE)
+        for column in table_of(cls).columns
+        if column.type.__class__.__name__ != "ARRAY"
+    }
+    assert {by_name[name] for name in SEALED} == {bytes}
