@@ -24,6 +24,14 @@ NEW_GROUPS = (
     "service_funding", "accessibility", "schedule_exception", "project_document", "project_result",
     "taxonomy", "taxonomy_term", "attribute",
 )  # fmt: skip
+HOURS_OF = {"service_id": "service", "phone_id": "phone", "location_id": "location"}
+FOLLOWS = {
+    "schedule": HOURS_OF,
+    "schedule_exception": HOURS_OF,
+    "service_area": {"service_id": "service"},
+    "project_participant": {"project_id": "project"},
+}
+"""Tables whose rows are read by whoever is named for what they belong to."""
 READERS = f"{OWN} OR (reader_id = app_tenant() AND app_kind() = 'member')"
 MINE = f"{OWN} AND user_id = app_user()"
 
@@ -76,12 +84,13 @@ def _readable(table: str, column: str) -> str:
     """... or opened to this reader by name. The pair, so that nobody grants themselves another tenant's row."""
     granted = (
         "SELECT g.tenant_id, g.subject_id FROM audience_grant g"
-        f" WHERE g.reader_id = app_tenant() AND g.subject_table = '{table}'"
+        " WHERE g.reader_id = app_tenant() AND g.subject_table"
     )
-    return (
-        f"{_opened(column)} OR"
-        f" ({column} = 'named' AND app_kind() = 'member' AND ({table}.tenant_id, {table}.id) IN ({granted}))"
+    named = " OR ".join(
+        f"({table}.tenant_id, {table}.{key}) IN ({granted} = '{subject}')"
+        for key, subject in {"id": table, **FOLLOWS.get(table, {})}.items()
     )
+    return f"{_opened(column)} OR ({column} = 'named' AND app_kind() = 'member' AND ({named}))"
 
 
 def _columns() -> None:

@@ -26,7 +26,7 @@ from network.directory.drafts import (
     PhoneDraft,
 )
 from network.directory.forms.parts import NamedForm
-from network.directory.forms.texts import TextsForm, audience_field, flat
+from network.directory.forms.texts import PickedForm, TextsForm, audience_field, flat
 from network.directory.models import (
     Address,
     Contact,
@@ -76,7 +76,7 @@ def _country_field() -> SelectField:
     return SelectField(_l("Country"), [required()])
 
 
-class PhoneForm(TextsForm):
+class PhoneForm(PickedForm, TextsForm):
     """A number to call."""
 
     TEXTS = {
@@ -102,8 +102,16 @@ class PhoneForm(TextsForm):
     )
     service_id = SelectField(_l("Belongs to"), [optional()])
 
-    def __init__(self, *, choices: list[tuple[str, Any]], services: Iterable[Service], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        choices: list[tuple[str, Any]],
+        services: Iterable[Service],
+        partners: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        self.offer(partners)
         self.audience.choices = options(choices)
         self.country.choices = options((code, presenting.country(code)) for code in COUNTRIES)
         self.toll_free_from.choices = self.country.choices
@@ -145,7 +153,7 @@ class PhoneForm(TextsForm):
         }
 
 
-class ContactForm(Form):
+class ContactForm(PickedForm, Form):
     """A person or desk to turn to."""
 
     version = HiddenField()
@@ -157,8 +165,16 @@ class ContactForm(Form):
     audience = audience_field(_l("Who may see this contact"))
     service_id = SelectField(_l("Belongs to"), [optional()])
 
-    def __init__(self, *, choices: list[tuple[str, Any]], services: Iterable[Service], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        choices: list[tuple[str, Any]],
+        services: Iterable[Service],
+        partners: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        self.offer(partners)
         self.audience.choices = options(choices)
         self.country.choices = options((code, presenting.country(code)) for code in COUNTRIES)
         self.service_id.choices = _whose(services)
@@ -194,7 +210,6 @@ class LocationForm(NamedForm):
         "name": (_l("Name of the place, such as “main office”"), False, 200),
         "transportation": (_l("How to get there"), True, 1000),
     }
-    named = None  # type: ignore[assignment]  # A place and its door are named apart.
     place_id = SelectField(_l("Town or district"), [required()])
     audience = audience_field(_l("Who may know the town or district"))
     services = ChoicesField(_l("Services given there"), [optional()])

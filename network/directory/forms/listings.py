@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -24,7 +25,7 @@ from network.directory.drafts import (
     Reach,
     ServiceDraft,
 )
-from network.directory.forms.texts import TextsForm, audience_field, flat
+from network.directory.forms.texts import PickedForm, TextsForm, audience_field, flat
 from network.directory.models import (
     Organization,
     OrganizationKind,
@@ -49,7 +50,7 @@ DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 TIME_FORMATS = ["%H:%M", "%H:%M:%S", "%H.%M"]
 
 
-class OrganizationForm(TextsForm):
+class OrganizationForm(PickedForm, TextsForm):
     """An organization."""
 
     TEXTS = {
@@ -74,8 +75,11 @@ class OrganizationForm(TextsForm):
     year_incorporated = IntegerField(_l("Founded in the year"), [optional(), between(1800, 2100)])
     legal_status = StringField(_l("Legal form"), [optional(), length(max=100)])
 
-    def __init__(self, *, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, *, choices: list[tuple[str, Any]], partners: Iterable[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.offer(partners)
         self.visibility.choices = options(choices)
         self.place_id.choices = options(presenting.place_choices(3), prompt=_l("Not in the valley"))
 
@@ -118,7 +122,7 @@ class OrganizationForm(TextsForm):
         }
 
 
-class ServiceForm(TextsForm):
+class ServiceForm(PickedForm, TextsForm):
     """A service: what, for whom, how, when, where."""
 
     TEXTS = {
@@ -164,8 +168,16 @@ class ServiceForm(TextsForm):
     keep_hours = False
     """Whether the hours say more than these fields can: then they are changed on a page of their own."""
 
-    def __init__(self, *, choices: list[tuple[str, Any]], keep_hours: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        choices: list[tuple[str, Any]],
+        partners: Iterable[tuple[str, str]] = (),
+        keep_hours: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        self.offer(partners)
         self.keep_hours = keep_hours
         if keep_hours:
             for name in ("always", "days", "opens_at", "closes_at", "clock"):

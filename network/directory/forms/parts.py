@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -11,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, DecimalField, HiddenField, IntegerField, SelectField, StringField, URLField
 
 from network.directory import labels
-from network.directory.forms.texts import TextsForm, audience_field, flat
+from network.directory.forms.texts import PickedForm, TextsForm, audience_field, flat
 from network.directory.models import (
     Accessibility,
     CapacityUnit,
@@ -33,12 +32,11 @@ DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 CURRENCIES = ("KGS", "UZS", "TJS", "USD", "EUR", "RUB")
 
 
-class NamedForm(TextsForm):
+class NamedForm(PickedForm, TextsForm):
     """A form that also asks who may read, and which partners where they are picked one by one."""
 
     version = HiddenField()
     audience = audience_field(_l("Who may see this"))
-    named = ChoicesField(_l("Which partners"), [optional()])
 
     ASIDE: ClassVar[tuple[str, ...]] = ("audience", "visibility", "named", "address_audience", "door_named")
     """Fields that do not stand in the order of the others."""
@@ -66,10 +64,6 @@ class NamedForm(TextsForm):
             and field.name != "csrf_token"
             and not isinstance(field, hidden)
         ]
-
-    def readers(self, name: str = "named") -> list[uuid.UUID]:
-        """The partners picked."""
-        return [uuid.UUID(one) for one in self[name].data or []]
 
 
 class PartForm(NamedForm):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -18,9 +19,11 @@ from network.directory.models import (
     wider,
 )
 from network.forms import (
+    ChoicesField,
     Form,
     length,
     optional,
+    options,
     required,
 )
 from network.i18n.languages import CODES, LANGUAGES
@@ -83,6 +86,20 @@ def audiences(before: Visibility, may_widen: bool, *, named: bool = False) -> li
         for one, words in labels.VISIBILITY.items()
         if (may_widen or not wider(one, before)) and (named or one is not Visibility.NAMED or one is before)
     ]
+
+
+class PickedForm:
+    """What a form has besides where it asks which partners may read, picked one by one. Stands before the form itself."""
+
+    named = ChoicesField(_l("Which partners"), [optional()])
+
+    def offer(self, partners: Iterable[tuple[str, str]]) -> None:
+        """Let these partners be picked."""
+        self.named.choices = options(partners)
+
+    def readers(self, name: str = "named") -> list[uuid.UUID]:
+        """The partners picked."""
+        return [uuid.UUID(one) for one in self[name].data or []]  # type: ignore[index]
 
 
 def audience_field(label: Any) -> RadioField:

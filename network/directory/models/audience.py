@@ -65,9 +65,11 @@ def readable(cls: Any, column: InstrumentedAttribute[Visibility], actor: Actor) 
         return column.in_(opened)
     conditions = [cls.tenant_id == actor.tenant_id, column.in_(opened)]
     if actor.is_partner:
-        # The pair, so that nobody can write a grant about another tenant's row.
-        named = select(AudienceGrant.tenant_id, AudienceGrant.subject_id).where(
-            AudienceGrant.reader_id == actor.tenant_id, AudienceGrant.subject_table == cls.__tablename__
-        )
-        conditions.append(and_(column == Visibility.NAMED, tuple_(cls.tenant_id, cls.id).in_(named)))
+        for name, table in {"id": cls.__tablename__, **getattr(cls, "FOLLOWS", {})}.items():
+            # The pair, so that nobody can write a grant about another tenant's row.
+            named = select(AudienceGrant.tenant_id, AudienceGrant.subject_id).where(
+                AudienceGrant.reader_id == actor.tenant_id, AudienceGrant.subject_table == table
+            )
+            row = tuple_(cls.tenant_id, getattr(cls, name))
+            conditions.append(and_(column == Visibility.NAMED, row.in_(named)))
     return or_(*conditions)

@@ -65,6 +65,9 @@ class FieldGroup(TenantOwned):
 
     __abstract__ = True
 
+    FOLLOWS: ClassVar[dict[str, str]] = {}
+    """Columns whose row it is read with, and their tables: whoever is named for that one is named for this."""
+
     @declared_attr
     @classmethod
     def audience(cls) -> Mapped[Visibility]:

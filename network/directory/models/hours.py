@@ -26,6 +26,7 @@ class Schedule(FieldGroup):
 
     __tablename__ = "schedule"
     __table_args__ = _of_its_owner()
+    FOLLOWS = {column: column.removesuffix("_id") for column in OWNERS}
 
     id: Mapped[PrimaryKey]
     service_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
@@ -49,6 +50,7 @@ class ScheduleException(FieldGroup):
 
     __tablename__ = "schedule_exception"
     __table_args__ = _of_its_owner()
+    FOLLOWS = {column: column.removesuffix("_id") for column in OWNERS}
 
     id: Mapped[PrimaryKey]
     service_id: Mapped[uuid.UUID | None] = mapped_column(index=True)

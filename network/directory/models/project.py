@@ -95,6 +95,7 @@ class ProjectParticipant(FieldGroup):
             ["participant_tenant_id", "participant_id"], ["organization.tenant_id", "organization.id"]
         ),
     )
+    FOLLOWS = {"project_id": "project"}
 
     id: Mapped[PrimaryKey]
     project_id: Mapped[uuid.UUID] = mapped_column(index=True)

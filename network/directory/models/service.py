@@ -105,6 +105,7 @@ class ServiceArea(FieldGroup):
 
     __tablename__ = "service_area"
     __table_args__ = (ForeignKeyConstraint(["tenant_id", "service_id"], ["service.tenant_id", "service.id"]),)
+    FOLLOWS = {"service_id": "service"}
 
     id: Mapped[PrimaryKey]
     service_id: Mapped[uuid.UUID] = mapped_column(index=True)

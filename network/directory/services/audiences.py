@@ -83,11 +83,68 @@ def _forget_readers_within(session: Session, whole: Organization | Service | Pro
         _forget_readers(session, model, select(model.id).where(model.id == whole.id))
 
 
+def keep_within_readers(session: Session, whole: Any) -> None:
+    """Where a whole is for partners picked one by one, no part of it stays with one who is not among them."""
+    if _said(whole) is not Visibility.NAMED:
+        return
+    session.flush()
+    picked = list(session.scalars(select(AudienceGrant.reader_id).where(*about(whole))))
+    for model, idents in _parts_of(whole):
+        session.execute(
+            delete(AudienceGrant)
+            .where(
+                AudienceGrant.subject_table == model.__tablename__,
+                AudienceGrant.subject_id.in_(idents),
+                AudienceGrant.reader_id.not_in(picked),
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+def about(row: Any) -> tuple[Any, ...]:
+    """Conditions of the grants that name somebody for this row."""
+    return (
+        AudienceGrant.tenant_id == row.tenant_id,
+        AudienceGrant.subject_table == row.__tablename__,
+        AudienceGrant.subject_id == row.id,
+    )
+
+
+_OWNERS: tuple[tuple[Any, tuple[Any, ...], str], ...] = (
+    (Service, PARTS_OF_SERVICE, "service_id"),
+    (Location, (*PARTS_OF_LOCATION, ServiceAtLocation), "location_id"),
+    (Project, PARTS_OF_PROJECT, "project_id"),
+)
+
+
+def _parts_of(whole: Any) -> Iterable[tuple[Any, Select[Any]]]:
+    """Every kind of row that belongs to a whole, however deep, and which ones do."""
+    model: Any
+    if isinstance(whole, Organization):
+        for model in (*PARTS_OF_ORGANIZATION, Service, Project):
+            yield model, select(model.id).where(model.organization_id == whole.id)
+    for owner, models, column in _OWNERS:
+        if isinstance(whole, Organization):
+            owners = select(owner.id).where(owner.organization_id == whole.id)
+        elif isinstance(whole, owner):
+            owners = select(owner.id).where(owner.id == whole.id)
+        else:
+            continue
+        for model in models:
+            yield model, select(model.id).where(getattr(model, column).in_(owners))
+
+
+def _said(row: Any) -> Visibility:
+    found: Visibility = row.audience if hasattr(row, "audience") else row.visibility
+    return found
+
+
 def narrow_organization(session: Session, organization: Organization) -> None:
     """Bring services, projects and field groups within the audience of their organization."""
     session.flush()
     limit = organization.visibility
     _forget_readers_within(session, organization)
+    keep_within_readers(session, organization)
     for service in session.scalars(select(Service).where(Service.organization_id == organization.id)):
         if wider(service.visibility, limit):
             service.visibility = limit
@@ -111,6 +168,7 @@ def narrow_service(session: Session, service: Service) -> None:
     """Bring what belongs to a service within its audience; hours and areas follow it both ways."""
     session.flush()
     _forget_readers_within(session, service)
+    keep_within_readers(session, service)
     for model in OF_SERVICE:
         session.execute(
             update(model).where(model.service_id == service.id).values(audience=service.visibility)
@@ -123,6 +181,9 @@ def narrow_service(session: Session, service: Service) -> None:
 def narrow_location(session: Session, location: Location) -> None:
     """Bring door and accessibility of a place within its audience; its hours follow it."""
     session.flush()
+    if location.audience is Visibility.TENANT:
+        _forget_readers(session, Location, select(Location.id).where(Location.id == location.id))
+    keep_within_readers(session, location)
     follow(session, "location_id", location.id, location.audience)
     whole = select(Location.id).where(Location.id == location.id)
     _narrow(session, (*PARTS_OF_LOCATION, ServiceAtLocation), "location_id", whole, location.audience)
@@ -132,6 +193,7 @@ def narrow_project(session: Session, project: Project) -> None:
     """Bring documents and results within the audience of their project; who takes part follows it."""
     session.flush()
     _forget_readers_within(session, project)
+    keep_within_readers(session, project)
     session.execute(
         update(ProjectParticipant)
         .where(ProjectParticipant.project_id == project.id)

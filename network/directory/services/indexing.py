@@ -227,8 +227,15 @@ def keeper(_row: Any) -> bool:
 def reader(granted: set[tuple[str, uuid.UUID]]) -> Sees:
     """A partner that is named for some rows."""
     return lambda row: (
-        partners(row) or (audience_of(row) is Visibility.NAMED and (row.__tablename__, row.id) in granted)
+        partners(row) or (audience_of(row) is Visibility.NAMED and not granted.isdisjoint(_said_of(row)))
     )
+
+
+def _said_of(row: Any) -> Iterable[tuple[str, uuid.UUID]]:
+    """The rows for which somebody is named who is named for this one."""
+    yield row.__tablename__, row.id
+    for column, table in getattr(row, "FOLLOWS", {}).items():
+        yield table, getattr(row, column)
 
 
 def entries(whole: Whole, sees: Sees) -> list[Values]:

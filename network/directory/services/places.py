@@ -118,6 +118,10 @@ def remove_location(session: Session, actor: Actor, organization: Organization, 
     public, ident = location.audience is Visibility.PUBLIC, location.id
     for address in session.scalars(select(Address).where(Address.location_id == ident)):
         readers.forget_readers(session, address)
+    for link in session.scalars(select(ServiceAtLocation).where(ServiceAtLocation.location_id == ident)):
+        readers.forget_readers(session, link)
+    for part in session.scalars(select(Accessibility).where(Accessibility.location_id == ident)):
+        readers.forget_readers(session, part)
     for model in (Address, Accessibility, Schedule, ScheduleException, ServiceAtLocation):
         session.execute(delete(model).where(model.location_id == ident))
     readers.forget_readers(session, location)
@@ -178,6 +182,7 @@ def _offer(session: Session, row: Location, offered: Sequence[Service]) -> None:
     there = session.scalars(select(ServiceAtLocation).where(ServiceAtLocation.location_id == row.id)).all()
     kept = {one.service_id: one for one in there}
     for service_id in kept.keys() - {service.id for service in offered}:
+        readers.forget_readers(session, kept[service_id])
         session.delete(kept[service_id])
     for service in offered:
         if service.id in kept:
@@ -192,6 +197,7 @@ def _offer(session: Session, row: Location, offered: Sequence[Service]) -> None:
             )
         )
     session.flush()
+    readers.tell_where(session, row)
 
 
 def _own_services(

@@ -11,9 +11,17 @@ from sqlalchemy.orm import Session
 
 from network import audit
 from network.audit import Action
-from network.directory.models import AudienceGrant, Location, Organization, Project, Service, Visibility
+from network.directory.models import (
+    AudienceGrant,
+    Location,
+    Organization,
+    Project,
+    Service,
+    ServiceAtLocation,
+    Visibility,
+)
 from network.directory.policies import can_edit, can_widen
-from network.directory.services import publishing
+from network.directory.services import audiences, publishing
 from network.permissions import Unfit, require
 from network.tenancy import Actor, Tenant, TenantKind
 
@@ -26,7 +34,7 @@ def partners(session: Session, keeper: uuid.UUID) -> list[Tenant]:
 
 def readers_of(session: Session, row: Any) -> frozenset[uuid.UUID]:
     """The tenants picked for this row, whether or not its audience is ``named`` today."""
-    return frozenset(session.scalars(select(AudienceGrant.reader_id).where(*_about(row))))
+    return frozenset(session.scalars(select(AudienceGrant.reader_id).where(*audiences.about(row))))
 
 
 def name_readers(
@@ -45,30 +53,60 @@ def name_readers(
         and getattr(row, "visibility", None) is not Visibility.NAMED
     ):
         wanted = frozenset()
-    if wanted == before:
-        return False
     added = wanted - before
     require(not added or can_widen(actor, row.tenant_id))
-    if added - {tenant.id for tenant in partners(session, row.tenant_id)}:
+    if added and added - {tenant.id for tenant in partners(session, row.tenant_id)}:
         raise Unfit("reader_unknown")
     if (
-        whole is not None
+        wanted
+        and whole is not None
         and whole_audience(whole) is Visibility.NAMED
         and wanted - readers_of(session, whole)
     ):
+        # Also where nobody is new: the row may belong to another whole than it did.
         raise Unfit("reader_not_of_whole")
-    session.execute(delete(AudienceGrant).where(*_about(row), AudienceGrant.reader_id.in_(before - wanted)))
-    session.add_all(
-        AudienceGrant(
-            tenant_id=row.tenant_id, subject_table=row.__tablename__, subject_id=row.id, reader_id=one
-        )
-        for one in sorted(added)
+    if wanted == before:
+        return False
+    session.execute(
+        delete(AudienceGrant).where(*audiences.about(row), AudienceGrant.reader_id.in_(before - wanted))
     )
+    session.add_all(_grant(row, one) for one in sorted(added))
+    audiences.keep_within_readers(session, row)
+    tell_where(session, row)
     publishing.publish(session, _organization_of(session, row), public=False)
     audit.record(
         session, actor, Action.AUDIENCE_CHANGED, row.id, added=len(added), removed=len(before - wanted)
     )
     return True
+
+
+def tell_where(session: Session, row: Any) -> None:
+    """That a service is given at a place is read by whoever was picked for each of the two that picks its readers."""
+    if not isinstance(row, Service | Location):
+        return
+    session.flush()
+    own = getattr(ServiceAtLocation, f"{row.__tablename__}_id") == row.id
+    for link in session.scalars(select(ServiceAtLocation).where(own)):
+        ends = (session.get_one(Service, link.service_id), session.get_one(Location, link.location_id))
+        picked = [readers_of(session, one) for one in ends if whole_audience(one) is Visibility.NAMED]
+        wanted = frozenset.intersection(*picked) if picked else frozenset()
+        if link.audience is not Visibility.NAMED:
+            wanted = frozenset()
+        before = readers_of(session, link)
+        if before - wanted:
+            session.execute(
+                delete(AudienceGrant).where(
+                    *audiences.about(link), AudienceGrant.reader_id.in_(before - wanted)
+                )
+            )
+        session.add_all(_grant(link, one) for one in sorted(wanted - before))
+    session.flush()
+
+
+def _grant(row: Any, reader_id: uuid.UUID) -> AudienceGrant:
+    return AudienceGrant(
+        tenant_id=row.tenant_id, subject_table=row.__tablename__, subject_id=row.id, reader_id=reader_id
+    )
 
 
 def _organization_of(session: Session, row: Any) -> uuid.UUID:
@@ -92,12 +130,4 @@ def whole_audience(whole: Any) -> Visibility:
 
 def forget_readers(session: Session, row: Any) -> None:
     """Of a row that is taken out nothing stays behind."""
-    session.execute(delete(AudienceGrant).where(*_about(row)))
-
-
-def _about(row: Any) -> tuple[Any, ...]:
-    return (
-        AudienceGrant.tenant_id == row.tenant_id,
-        AudienceGrant.subject_table == row.__tablename__,
-        AudienceGrant.subject_id == row.id,
-    )
+    session.execute(delete(AudienceGrant).where(*audiences.about(row)))

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from network.directory import doors, queries, services
 from network.directory.doors import Door
 from network.directory.forms import ContactForm, LocationForm, PhoneForm
-from network.directory.models import Contact, Location, Organization, Phone, Visibility
+from network.directory.models import Contact, Location, Organization, Phone, Service, Visibility
 from network.directory.services import readers
 from network.directory.views.rooms import (
     EDITORS,
@@ -22,8 +22,10 @@ from network.directory.views.rooms import (
     own_organization,
     page,
     partners,
+    picked,
     submitted,
 )
+from network.permissions import Unfit
 from network.web import allow
 
 
@@ -39,18 +41,31 @@ def _group(model: type[queries.Group], organization: Organization, ident: uuid.U
     return found
 
 
+AT = {"reader_unknown": "named", "reader_not_of_whole": "named"}
+
+
+def _name(row: Phone | Contact, organization: Organization, form: PhoneForm | ContactForm) -> None:
+    """Say which partners may see a number or contact, where they are picked one by one."""
+    whole = g.db.get_one(Service, row.service_id) if row.service_id else organization
+    services.name_readers(g.db, g.actor, row, form.readers(), whole=whole)
+
+
 @bp.route("/organizations/<slug>/phones/new", methods=["GET", "POST"])
 @allow(*EDITORS, hidden=True)
 def new_phone(slug: str) -> ResponseReturnValue:
     """Add a number."""
     organization = own_organization(slug)
-    offered = choices(Visibility.TENANT, [organization.visibility])
-    form = PhoneForm(choices=offered, services=list(g.db.scalars(queries.services_of(organization.id))))
+    form = PhoneForm(
+        choices=choices(Visibility.TENANT, [organization.visibility], named=True),
+        partners=partners(),
+        services=list(g.db.scalars(queries.services_of(organization.id))),
+    )
 
     def save(_version: int) -> None:
-        services.create_phone(g.db, g.actor, organization, form.draft())
+        row = services.create_phone(g.db, g.actor, organization, form.draft())
+        _name(row, organization, form)
 
-    done, status, theirs = submitted(form, save)
+    done, status, theirs = submitted(form, save, at=AT)
     if done:
         flash(_("The number is saved."))
         return _back(organization)
@@ -63,16 +78,22 @@ def edit_phone(slug: str, phone_id: uuid.UUID) -> ResponseReturnValue:
     """Change a number."""
     organization = own_organization(slug)
     row = _group(Phone, organization, phone_id)
+
+    def filled() -> dict[str, object]:
+        return PhoneForm.filled(row) | picked(row)
+
     form = PhoneForm(
-        choices=choices(row.audience, [organization.visibility]),
+        choices=choices(row.audience, [organization.visibility], named=True),
+        partners=partners(),
         services=list(g.db.scalars(queries.services_of(organization.id))),
-        data=PhoneForm.filled(row),
+        data=filled(),
     )
 
     def save(version: int) -> None:
         services.change_phone(g.db, g.actor, organization, row, form.draft(row), version=version)
+        _name(row, organization, form)
 
-    done, status, theirs = submitted(form, save, saved=lambda: PhoneForm.filled(row))
+    done, status, theirs = submitted(form, save, saved=filled, at=AT)
     if done:
         flash(_("The number is saved."))
         return _back(organization)
@@ -93,13 +114,17 @@ def remove_phone(slug: str, phone_id: uuid.UUID) -> ResponseReturnValue:
 def new_contact(slug: str) -> ResponseReturnValue:
     """Add a contact."""
     organization = own_organization(slug)
-    offered = choices(Visibility.TENANT, [organization.visibility])
-    form = ContactForm(choices=offered, services=list(g.db.scalars(queries.services_of(organization.id))))
+    form = ContactForm(
+        choices=choices(Visibility.TENANT, [organization.visibility], named=True),
+        partners=partners(),
+        services=list(g.db.scalars(queries.services_of(organization.id))),
+    )
 
     def save(_version: int) -> None:
-        services.create_contact(g.db, g.actor, organization, form.draft())
+        row = services.create_contact(g.db, g.actor, organization, form.draft())
+        _name(row, organization, form)
 
-    done, status, theirs = submitted(form, save)
+    done, status, theirs = submitted(form, save, at=AT)
     if done:
         flash(_("The contact is saved."))
         return _back(organization)
@@ -112,16 +137,22 @@ def edit_contact(slug: str, contact_id: uuid.UUID) -> ResponseReturnValue:
     """Change a contact."""
     organization = own_organization(slug)
     row = _group(Contact, organization, contact_id)
+
+    def filled() -> dict[str, object]:
+        return ContactForm.filled(row) | picked(row)
+
     form = ContactForm(
-        choices=choices(row.audience, [organization.visibility]),
+        choices=choices(row.audience, [organization.visibility], named=True),
+        partners=partners(),
         services=list(g.db.scalars(queries.services_of(organization.id))),
-        data=ContactForm.filled(row),
+        data=filled(),
     )
 
     def save(version: int) -> None:
         services.change_contact(g.db, g.actor, organization, row, form.draft(), version=version)
+        _name(row, organization, form)
 
-    done, status, theirs = submitted(form, save, saved=lambda: ContactForm.filled(row))
+    done, status, theirs = submitted(form, save, saved=filled, at=AT)
     if done:
         flash(_("The contact is saved."))
         return _back(organization)
@@ -161,7 +192,7 @@ def new_location(slug: str) -> ResponseReturnValue:
 
     def save(_version: int) -> None:
         row = services.create_location(g.db, g.actor, organization, form.draft(), keyring=keyring())
-        _name_door(row, form)
+        _name_place(row, organization, form)
 
     done, status, theirs = submitted(form, save, at=AT_LOCATION)
     if done:
@@ -185,7 +216,7 @@ def edit_location(slug: str, location_id: uuid.UUID) -> ResponseReturnValue:
         given = g.db.scalars(queries.given_at(row.id))
         shown = LocationForm.filled(row, address, door, given)
         readers_now = readers.readers_of(g.db, address) if address else ()
-        return shown | {"door_named": [str(one) for one in readers_now]}
+        return shown | picked(row) | {"door_named": [str(one) for one in readers_now]}
 
     before = g.db.scalars(queries.door(row.id)).first()
     door = doors.door_of(keyring(), before) if before else Door()
@@ -204,7 +235,7 @@ def edit_location(slug: str, location_id: uuid.UUID) -> ResponseReturnValue:
         services.change_location(
             g.db, g.actor, organization, row, form.draft(door), version=version, keyring=keyring()
         )
-        _name_door(row, form)
+        _name_place(row, organization, form)
 
     done, status, theirs = submitted(form, save, saved=filled, at=AT_LOCATION)
     if done:
@@ -222,9 +253,13 @@ def remove_location(slug: str, location_id: uuid.UUID) -> ResponseReturnValue:
     return _back(organization)
 
 
-def _name_door(row: Location, form: LocationForm) -> None:
-    """Say which partners may know the door, where they are picked one by one."""
+def _name_place(row: Location, organization: Organization, form: LocationForm) -> None:
+    """Say which partners may know the place, and which its door, where they are picked one by one."""
+    try:
+        services.name_readers(g.db, g.actor, row, form.readers(), whole=organization)
+    except Unfit as refusal:
+        raise Unfit(refusal.code, at="named") from None
     address = g.db.scalars(queries.door(row.id)).first()
     if address is not None:
-        picked = form.readers("door_named") if form.address_audience.data == Visibility.NAMED.value else ()
-        services.name_readers(g.db, g.actor, address, picked, whole=row)
+        chosen = form.readers("door_named") if form.address_audience.data == Visibility.NAMED.value else ()
+        services.name_readers(g.db, g.actor, address, chosen, whole=row)

@@ -165,7 +165,8 @@ def submitted(
         with g.db.begin_nested():
             save(version_of(form))
     except Unfit as refusal:
-        field = form[(at or {}).get(refusal.code, "visibility" if "visibility" in form else "audience")]
+        first = "visibility" if "visibility" in form else "audience"
+        field = form[str(refusal.detail.get("at") or (at or {}).get(refusal.code, first))]
         field.errors = [*field.errors, str(labels.UNFIT[refusal.code])]
         return False, 400, []
     except Stale:
@@ -244,3 +245,8 @@ def choices(
 def partners() -> list[tuple[str, str]]:
     """The partners that can be picked one by one."""
     return [(str(tenant.id), tenant.name) for tenant in readers.partners(g.db, g.actor.tenant_id)]
+
+
+def picked(row: Any) -> dict[str, list[str]]:
+    """The partners that are picked for a row, as its form has them."""
+    return {"named": sorted(str(one) for one in readers.readers_of(g.db, row))}
