@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from network.directory import services
-from network.directory.drafts import Opening, Reach
+from network.directory.drafts import Opening, ParticipantDraft, ProjectDraft, Reach
 from network.directory.models import (
     AudienceGrant,
     Contact,
     Location,
     Organization,
     Phone,
+    ProjectParticipant,
     Schedule,
     Service,
     ServiceArea,
@@ -21,7 +24,7 @@ from network.directory.models import (
     Visibility,
 )
 from network.permissions import Role
-from network.tenancy import Tenant
+from network.tenancy import Actor, Tenant
 from tests.directory.conftest import Directory, admin, editor, organization_draft
 from tests.pages import Visitor
 
@@ -169,3 +172,46 @@ def test_a_listing_that_is_narrowed_to_some_partners_leaves_no_part_with_another
     directory.do(keeper, lambda s, a: services.change_organization(s, a, organization, draft, version=1))
     assert directory.read(editor(other), Phone) == directory.read(editor(picked), Phone) == []
     assert directory.read(admin(keeper), AudienceGrant) == []
+
+
+def test_a_keeper_sees_the_page_as_one_partner_does_and_nothing_that_this_partner_keeps_for_itself(
+    directory: Directory, three: tuple[Tenant, Tenant, Tenant], desk: Visitor
+) -> None:
+    keeper, picked, other = three
+    organization = directory.organization(keeper)
+    phone = directory.phone(organization, number="0077", audience=Visibility.NAMED)
+    pick(directory, keeper, phone, picked)
+    service = directory.service(organization, visibility=Visibility.NAMED)
+    pick(directory, keeper, service, picked)
+    theirs = directory.organization(picked, name={"en": "Canary"}, visibility=Visibility.TENANT)
+    draft = ProjectDraft(
+        title={"en": "Road"},
+        status="running",
+        visibility=Visibility.PARTNERS,
+        participants=(ParticipantDraft(role=1, name={"en": "Somebody"}),),
+    )
+    directory.do(
+        keeper,
+        lambda s, a: services.create_project(s, a, s.get(Organization, organization.id), draft),
+    )
+
+    def join(session: Session, _actor: Actor) -> None:
+        one = session.scalars(select(ProjectParticipant)).one()
+        one.participant_tenant_id, one.participant_id = picked.id, theirs.id
+
+    directory.do(keeper, join)
+    base = f"/en/directory/organizations/{organization.slug}"
+    reader = directory.make.user(picked).visitor().open(base)
+    assert "0077" in reader.main and "Canary" in reader.html
+    sections = desk.open(f"{base}/sections")
+    page = sections.submit({"who": str(picked.id)}, containing="who")
+    assert f"As {picked.name} sees it" in page.main and "0077" in page.main and "Legal advice" in page.main
+    assert "Road" in page.main and "Canary" not in page.html
+    assert "0077" not in sections.submit({"who": str(other.id)}, containing="who").main
+    of_service = f"/en/directory/services/{service.slug}/preview/partner?who="
+    assert "Legal advice" in desk.open(f"{of_service}{picked.id}").main
+    assert "does not exist" in desk.open(f"{of_service}{other.id}").main
+    for nobody in ("", "x", str(keeper.id), str(directory.make.network().id)):
+        assert desk.open(f"{base}/preview/partner?who={nobody}").status == 404
+    stranger = directory.make.user(other, [Role.ADMIN]).visitor()
+    assert stranger.open(f"{base}/preview/partner?who={picked.id}").status == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -70,3 +71,13 @@ class SearchForm(QueryForm):
     def opened(self) -> bool:
         """Whether one of the filters that wait is in use."""
         return any(field.data for field in self if field.name not in self.FIRST)
+
+
+class PreviewForm(QueryForm):
+    """With the eyes of which partner a listing is looked at."""
+
+    who = SelectField(_l("One partner"), [optional()])
+
+    def __init__(self, *, partners: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.who.choices = options(partners)

@@ -134,11 +134,20 @@ def organization(slug: str) -> ResponseReturnValue:
     return organization_html(slug) or _merged(slug)
 
 
-def organization_html(slug: str, *, preview: str = "") -> str | None:
+def organization_html(slug: str) -> str | None:
     """The page for whoever the session acts for; None where it does not exist for them."""
+    row = organization_row(slug)
+    return None if row is None else show_organization(row)
+
+
+def organization_row(slug: str) -> Organization | None:
+    """All that the page of an organization shows, as far as the session's actor may read it."""
     row: Organization | None = g.db.scalars(queries.organization_page(named(slug))).unique().one_or_none()
-    if row is None or row.merged_into_id is not None:
-        return None
+    return None if row is None or row.merged_into_id is not None else row
+
+
+def show_organization(row: Organization, *, preview: str = "") -> str:
+    """The page of what was read. ``preview``: with whose eyes, in words, where it is no plain reading."""
     return render_template(
         "directory/organization.html",
         organization=row,
@@ -161,14 +170,19 @@ def _merged(slug: str) -> ResponseReturnValue:
 @kept(seconds=FIVE_MINUTES)
 def service(slug: str) -> str:
     """One service: what, for whom, when, where, and the number to call."""
-    return service_html(slug) or abort(404)
+    row = service_row(slug)
+    return abort(404) if row is None else show_service(row)
 
 
-def service_html(slug: str, *, preview: str = "") -> str | None:
-    """The page for whoever the session acts for; None where it does not exist for them."""
+def service_row(slug: str) -> Service | None:
+    """All that the page of a service shows, as far as the session's actor may read it."""
     row: Service | None = g.db.scalars(queries.service_page(named(slug))).unique().one_or_none()
-    if row is None or row.organization is None:
-        return None
+    return None if row is None or row.organization is None else row
+
+
+def show_service(row: Service, *, preview: str = "") -> str:
+    """The page of what was read. ``preview``: with whose eyes, in words, where it is no plain reading."""
+    assert row.organization is not None  # noqa: S101  # What has none is never read.
     numbers = row.organization.phones
     own = [phone for phone in numbers if phone.service_id == row.id]
     given_at = [one.location for one in row.at_locations if one.location]

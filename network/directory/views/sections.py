@@ -10,7 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from network.directory import labels, policies, queries, services, texts
-from network.directory.forms import KIND_OF, EligibilityForm, ProjectForm, hours_form, translation_form
+from network.directory.forms import (
+    KIND_OF,
+    EligibilityForm,
+    PreviewForm,
+    ProjectForm,
+    hours_form,
+    translation_form,
+)
 from network.directory.models import Organization, Phone, Project, Service, Visibility
 from network.directory.services import opening, readers, unfinished
 from network.directory.services.opening import Keeper
@@ -60,6 +67,7 @@ def _common(row: Organization | Service) -> dict[str, Any]:
     return {
         "kind_of": lambda part: KIND_OF[type(part)],
         "languages_of": _languages(row),
+        "one_partner": PreviewForm(partners=partners()),
         "begun": lambda url: url.split("/", 2)[2] in begun,
     }
 
