@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from network.directory.models import Visibility
-from network.directory.paper.hotlines import Lines, sheet_data
+from network.directory.paper.hotlines import Lines, qr, sheet_data
 from network.directory.paper.letters import COVERED, printable
 from network.directory.paper.press import Press, TooLong
 from network.i18n.languages import CODES
@@ -228,3 +228,23 @@ def test_the_compositor_goes_when_its_parent_goes_and_starts_with_nothing_of_it(
         assert child.wait(timeout=20) == 0
     finally:
         press.close()
+
+
+@pytest.mark.parametrize("language", ("en", "ru", "ky", "uz", "tg"))
+def test_the_code_on_paper_leads_to_who_answers_now(
+    language: str, directory: Directory, client: FlaskClient
+) -> None:
+    phone = hotline(directory)
+    with client.application.test_request_context(f"/{language}/"):
+        data = sheet_data(
+            "poster",
+            [Lines("KG", (("00011", "x"),))],
+            language,
+            network="N",
+            base_url="https://x.example",
+            day="1",
+        )
+    address = f"https://x.example/{language}/directory/help"
+    assert data["qr"] == qr(address) and address in data["qr_says"]
+    answer = client.get(address.removeprefix("https://x.example"))
+    assert answer.status_code == 200 and phone.number in answer.get_data(as_text=True)

@@ -74,7 +74,7 @@ def sheet_data(
     sheet: str, groups: list[Lines], language: str, *, network: str, base_url: str, day: str
 ) -> dict[str, Any]:
     """The data of ``sheets/poster.typ`` or ``sheets/card.typ``. ``day``: the day it is true of, as it is read."""
-    help_page = f"{base_url}/{language}/#help"
+    help_page = f"{base_url}/{language}/directory/help"
     # NOTE: The headline of a poster and of a small card with telephone numbers. It must not say what the help is for.
     headline = _("Help is one call away")
     shown = [
