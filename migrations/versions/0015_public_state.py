@@ -60,8 +60,16 @@ def upgrade() -> None:
     moves("search_public", "directory")
     moves("directory_tombstone", "directory")
     moves("tenant", "network")
+    op.drop_table("directory_state")  # Its one number is among these.
 
 
 def downgrade() -> None:
+    op.create_table(
+        "directory_state",
+        sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    platform("directory_state", "SELECT, INSERT, UPDATE")
     op.execute("DROP FUNCTION public_moved() CASCADE")
     op.drop_table("public_state")

@@ -14,7 +14,6 @@ from network.directory.finding.wishes import Wish
 from network.directory.models import (
     Address,
     Contact,
-    DirectoryState,
     Location,
     Organization,
     Phone,
@@ -198,11 +197,6 @@ def hotlines() -> Select[Phone, Organization]:
 def hotlines_with_hours() -> Select[Phone, Organization]:
     """The same with when each is answered, in two statements more."""
     return hotlines().options(selectinload(Phone.schedules), selectinload(Phone.schedule_exceptions))
-
-
-def state() -> Select[DirectoryState]:
-    """The number that every change of something public moves; no row before the first."""
-    return select(DirectoryState).where(DirectoryState.id == 1)
 
 
 def search(wish: Wish) -> Select[uuid.UUID]:

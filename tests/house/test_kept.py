@@ -14,7 +14,6 @@ SHOWN_BY_NO_PAGE = {
     "consent_text",
     "deed",
     "desk_epoch",
-    "directory_state",
     "due",
     "kept_form",
     "lease",

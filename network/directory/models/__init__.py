@@ -40,7 +40,6 @@ from network.directory.models.project import (
 )
 from network.directory.models.revision import Revision
 from network.directory.models.search import (
-    DirectoryState,
     Findable,
     SearchPartners,
     SearchPublic,
@@ -69,7 +68,6 @@ __all__ = [
     "Contact",
     "CostOption",
     "Decision",
-    "DirectoryState",
     "DirectoryTombstone",
     "FieldGroup",
     "Findable",

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, DateTime, ForeignKey, Index, String, Text,
 from sqlalchemy.dialects.postgresql import INT4MULTIRANGE, JSONB, TSTZMULTIRANGE, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from network.database import Json, Moment, PrimaryKey, now
+from network.database import Json, PrimaryKey
 from network.i18n.languages import CODES
 from network.tenancy import Actor, PlatformOwned, TenantOwned
 
@@ -129,15 +129,3 @@ class SearchWord(PlatformOwned):
     word: Mapped[str] = mapped_column(String(80), primary_key=True)
     bones: Mapped[str] = mapped_column(String(80), index=True)
     """Its consonants (``folding.skeleton``)."""
-
-
-class DirectoryState(PlatformOwned):
-    """One row: a number that every change of something public moves, so that unchanged answers cost one query."""
-
-    __tablename__ = "directory_state"
-    reason = "Counts changes of what everybody may read; says nothing of anybody's rows."
-    verbs = frozenset({"SELECT", "INSERT", "UPDATE"})
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[int] = mapped_column(default=0)
-    changed_at: Mapped[Moment] = mapped_column(default=now)

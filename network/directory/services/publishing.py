@@ -11,14 +11,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import cast as as_type
-from sqlalchemy import delete, exists, func, literal, not_, select
+from sqlalchemy import delete, exists, func, literal, not_, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.orm import Session
 
-from network.database import now, uuid7
+from network.database import run_raw, uuid7
 from network.directory.finding import words
 from network.directory.models import (
-    DirectoryState,
     Organization,
     SearchPartners,
     SearchPublic,
@@ -42,8 +41,7 @@ def publish_some(session: Session, public: Mapping[uuid.UUID, bool]) -> None:
     session.flush()
     shown = [ident for ident, changed in public.items() if changed]
     if shown:
-        # First, because it holds the others who change something public until this one is done.
-        _move(session)
+        _one_by_one(session)
     kept = indexing.gather(session, public)
     wholes = [kept[ident] for ident in public if ident in kept]
     if shown:
@@ -69,14 +67,12 @@ def publish_all(session: Session, tenant_id: uuid.UUID) -> int:
     return len(kept)
 
 
-def _move(session: Session) -> None:
-    """Say that public data changed."""
-    moved = insert(DirectoryState).values(id=1, number=1, changed_at=now())
-    session.execute(
-        moved.on_conflict_do_update(
-            index_elements=["id"], set_={"number": DirectoryState.number + 1, "changed_at": now()}
-        )
-    )
+def _one_by_one(session: Session) -> None:
+    """Hold the others who change something public until this one is done.
+
+    Else one could take a word out of the vocabulary that another is just saying.
+    """
+    run_raw(session, text("SELECT pg_advisory_xact_lock(hashtext('directory words'))"))
 
 
 def _beyond(entries: Iterable[indexing.Values], wider: Iterable[indexing.Values]) -> list[indexing.Values]:
