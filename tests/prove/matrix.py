@@ -195,5 +195,6 @@ MATRIX: dict[str, Line] = {
     "referrals.part": CASES,
     "referrals.referral": CASES,
     "referrals.risk": CASES,
+    "referrals.versions": CASES,
     "referrals.withdraw": CASES,
 }

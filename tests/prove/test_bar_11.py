@@ -19,7 +19,8 @@ from sqlalchemy import Engine
 
 from network.operate.logs import JsonLines
 from network.outbox.delivery import Courier
-from network.referrals.categories import FIELDS, Category, Shape
+from network.referrals.categories import PAGES, Category, Shape
+from network.referrals.categories import Page as CasePage
 from network.referrals.consent import INFORMED_QUESTIONS
 from tests.pages import Page, Visitor
 from tests.prove import world as worlds
@@ -109,8 +110,8 @@ class Typist:
         """A case with everything in it, its risk, consent and referral, as far as Khujand's desk. Their paths."""
         worker = self.as_("caseworker@podruga.example")
         case = worker.open("/en/referrals/cases/").submit(containing="Open a new case").path
-        for category in Category:
-            self._write(worker, f"{case}/{category.value}", category)
+        for page in PAGES.values():
+            self._write(worker, f"{case}/{page.name}", page)
         notes = self.canary("case", "risk")
         saved(worker.open(f"{case}/risk").submit({"level": "high", "notes": notes}, containing="notes"))
         recipient = str(self.world.tenants["khujand"])
@@ -142,15 +143,16 @@ class Typist:
         press(self.as_("caseworker@khujand.example"), referral, "accept")
         return case, referral
 
-    def _write(self, worker: Visitor, path: str, category: Category) -> None:
-        about = "package" if category in SHARED else "case"
+    def _write(self, worker: Visitor, path: str, page: CasePage) -> None:
+        about = "package" if page.category in SHARED else "case"
+        prefix = "0-" if page.repeats else ""
         fields: dict[str, Any] = {}
-        for one in FIELDS[category]:
+        for one in page.fields:
             if one.shape in (Shape.LINE, Shape.TEXT, Shape.PHONE):
-                fields[one.name] = self.canary(about, one.name)
+                fields[prefix + one.name] = self.canary(about, one.name)
             elif one.shape is Shape.CHOICE:
-                fields[one.name] = one.choices[-1]  # Grown up, among others.
-        saved(worker.open(path).submit(fields, containing=FIELDS[category][0].name))
+                fields[prefix + one.name] = one.choices[-1]  # Grown up, among others.
+        saved(worker.open(path).submit(fields, containing=prefix + page.fields[0].name))
 
     def register(self) -> None:
         """Somebody without an account comes to an event of Podruga."""

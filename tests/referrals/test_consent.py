@@ -6,7 +6,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.referrals.categories import FIELDS, Category
+from network.referrals.categories import Category
 from network.referrals.consent import Purpose, Terms, missing, shareable
 
 EPOCH = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
@@ -58,9 +58,3 @@ def test_a_withdrawn_consent_never_holds_again(consent: Terms, at: datetime.date
 
 def test_nothing_is_shareable_without_a_consent() -> None:
     assert shareable([], RECIPIENTS[0], EPOCH) == frozenset()
-
-
-def test_every_field_stands_in_exactly_one_category() -> None:
-    names = [field.name for fields in FIELDS.values() for field in fields]
-    assert len(names) == len(set(names))
-    assert set(FIELDS) == set(Category)

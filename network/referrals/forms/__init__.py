@@ -2,4 +2,5 @@
 
 from network.referrals.forms.cases import *  # noqa: F403
 from network.referrals.forms.consents import *  # noqa: F403
+from network.referrals.forms.questions import *  # noqa: F403
 from network.referrals.forms.referrals import *  # noqa: F403

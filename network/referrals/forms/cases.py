@@ -4,51 +4,61 @@ from __future__ import annotations
 
 import datetime
 import functools
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.core import UnboundField
-from wtforms.validators import Optional, ValidationError
+from wtforms import DateField, HiddenField, RadioField, TextAreaField
+from wtforms.validators import ValidationError
 
 from network.forms import Form, length, options, required
 from network.referrals import labels
-from network.referrals.categories import FIELDS, Category, Field, Shape
-
-LONG = 8000
-"""Longest free text of a case, in characters."""
-
-
-def _control(field: Field) -> UnboundField:
-    label = labels.FIELDS[field.name]
-    if field.shape is Shape.TEXT:
-        return TextAreaField(label, [length(max=LONG)])
-    if field.shape is Shape.DATE:
-        return DateField(label, [Optional()], format=["%Y-%m-%d", "%d.%m.%Y"])
-    if field.shape is Shape.CHOICE:
-        known = [(value, labels.CHOICES[value]) for value in field.choices]
-        return SelectField(label, choices=options(known, prompt=_l("Not said")))
-    return StringField(label, [length(max=300)])
+from network.referrals.categories import Page
+from network.referrals.forms.questions import LONG, MANY_TIMES, answers, controls, filled, offer_kept
 
 
 @functools.cache
-def part_form(category: Category) -> type[Form]:
-    """The page of one category; its fields are those of the standard, none of them required."""
-    fields: dict[str, Any] = {field.name: _control(field) for field in FIELDS[category]}
+def _page_form(page: Page, times: int) -> type[Form]:
+    fields: dict[str, Any] = {}
+    for prefix in prefixes(page, times):
+        fields |= controls(page.fields, labels.FIELDS, labels.GUIDANCE, prefix)
     fields["seen"] = HiddenField(default="0")
-    return type(f"{category.value.title()}Form", (Form,), fields)
+    return type(f"{page.name.title()}Form", (Form,), fields)
 
 
-def typed(form: Form, category: Category) -> dict[str, str]:
-    """What was typed, by field name, dates in ISO form."""
-    found: dict[str, str] = {}
-    for field in FIELDS[category]:
-        value = form[field.name].data
-        if isinstance(value, datetime.date):
-            value = value.isoformat()
-        if value:
-            found[field.name] = str(value)
-    return found
+def prefixes(page: Page, times: int) -> list[str]:
+    """Before the name of each control: empty, or for repeated questions the number of the answer."""
+    return [f"{number}-" for number in range(times)] if page.repeats else [""]
+
+
+def times_asked(page: Page, content: Mapping[str, Any], posted: Iterable[str]) -> int:
+    """How often to ask: once more than was answered, and as often as the page that was sent asked."""
+    sent = [int(found[1]) + 1 for name in posted if (found := re.match(r"(\d{1,2})-", name))]
+    return min(MANY_TIMES, max([len(content.get(page.repeats) or []) + 1, *sent])) if page.repeats else 1
+
+
+def page_form(page: Page, content: Mapping[str, Any], seen: int, posted: Iterable[str] = ()) -> Form:
+    """The form of a page: as it was sent, or else filled with what is kept. None of its questions is required."""
+    times = times_asked(page, content, posted)
+    held: dict[str, object] = {"seen": str(seen)}
+    kept = content.get(page.repeats) or [] if page.repeats else [content]
+    for prefix, one in zip(prefixes(page, times), kept, strict=False):
+        held |= filled(page.fields, one, prefix)
+    form = _page_form(page, times)(data=held)
+    for prefix, one in zip(prefixes(page, times), kept, strict=False):
+        offer_kept(form, page.fields, one, prefix)
+    return form
+
+
+def written(form: Form, page: Page) -> dict[str, Any]:
+    """What was answered on a page, as it is kept: of repeated questions, those answers that say something."""
+    if not page.repeats:
+        return answers(form, page.fields)
+    times = [prefix for prefix in prefixes(page, MANY_TIMES) if f"{prefix}{page.fields[0].name}" in form]
+    lines = [answers(form, page.fields, prefix) for prefix in times]
+    kept = [line for line in lines if line]
+    return {page.repeats: kept} if kept else {}
 
 
 class RiskForm(Form):

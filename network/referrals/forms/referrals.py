@@ -7,7 +7,7 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 
 from network.forms import ChoicesField, Form, length, options, required
 from network.referrals import labels
-from network.referrals.forms.cases import LONG
+from network.referrals.forms.questions import LONG
 
 
 class ReferralForm(Form):

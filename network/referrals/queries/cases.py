@@ -63,6 +63,30 @@ def opened_parts(case_id: uuid.UUID, tenant_id: uuid.UUID) -> Select[CaseEntry, 
     return present_parts(case_id).add_columns(PartKey).join(PartKey, own)
 
 
+def part_version(
+    case_id: uuid.UUID, tenant_id: uuid.UUID, category: str, number: int
+) -> Select[CaseEntry, CasePart, PartKey]:
+    """One version of a category with the owner's key to it."""
+    own = and_(
+        PartKey.sealed_id == CasePart.id, PartKey.tenant_id == tenant_id, PartKey.holder_id == tenant_id
+    )
+    return (
+        select(CaseEntry, CasePart, PartKey)
+        .join(CasePart, and_(CasePart.id == CaseEntry.part_id, CasePart.tenant_id == CaseEntry.tenant_id))
+        .join(PartKey, own)
+        .where(CaseEntry.case_id == case_id, CaseEntry.category == category, CaseEntry.number == number)
+    )
+
+
+def versions_of(case_id: uuid.UUID, category: str) -> Select[CaseEntry]:
+    """Every version of a category, the newest first."""
+    return (
+        select(CaseEntry)
+        .where(CaseEntry.case_id == case_id, CaseEntry.category == category)
+        .order_by(CaseEntry.number.desc())
+    )
+
+
 def newest_number(case_id: uuid.UUID, category: str) -> Select[int | None]:
     return select(func.max(CaseEntry.number)).where(
         CaseEntry.case_id == case_id, CaseEntry.category == category

@@ -6,6 +6,7 @@ import datetime
 import secrets
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from network.audit import Action
 from network.database import now, uuid7
 from network.permissions import NotThere, Role, Stale, require
 from network.referrals import policies, queries
-from network.referrals.categories import FIELDS, Category
+from network.referrals.categories import Category, Page, pages_of
 from network.referrals.models import Case, CaseEntry, CasePart, RiskAssessment
 from network.referrals.models.keys import Sealed
 from network.referrals.services.sealing import Content, open_sealed, seal
@@ -62,21 +63,29 @@ def write_part(
     desk: DeskKeys,
     case: Case,
     category: Category,
-    fields: Mapping[str, str],
+    fields: Mapping[str, Any],
     *,
     seen: int,
+    page: Page | None = None,
 ) -> CaseEntry:
     """Write a new version of one category. ``seen`` is the version the writer had before her (0: none).
 
-    Raises :class:`Stale` when somebody else wrote in between; nothing is overwritten.
+    With ``page``, only that page's questions are written, and what stands on the category's other pages stays. Raises
+    :class:`Stale` when somebody else changed the same meanwhile; nothing is overwritten.
     """
     require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     _lock(session, case)
     newest = session.scalar(queries.newest_number(case.id, category)) or 0
-    if newest != seen:
+    if page is None and newest != seen:
         raise Stale
-    known = {field.name for field in FIELDS[category]}
+    known = {name for one in pages_of(category) for name in one.names()}
     content: Content = {name: value for name, value in fields.items() if name in known and value}
+    if page is not None:
+        present = _content(session, desk, case, category, newest)
+        before = present if seen == newest else _content(session, desk, case, category, seen)
+        if any(present.get(name) != before.get(name) for name in page.names()):
+            raise Stale
+        content = {name: value for name, value in present.items() if name not in page.names()} | content
     part_id = uuid7()
     ciphertext, _key = seal(session, desk, Sealed.CASE_PART, part_id, content, category=category)
     session.add(CasePart(id=part_id, tenant_id=case.tenant_id, category=category, ciphertext=ciphertext))
@@ -93,6 +102,30 @@ def write_part(
     session.flush()
     audit.record(session, actor, Action.CASE_WRITTEN, case.id, category=category.value)
     return entry
+
+
+def _content(session: Session, desk: DeskKeys, case: Case, category: Category, number: int) -> Content:
+    """What one version says; nothing for the version before the first. :class:`Stale` for one that never was."""
+    if number == 0:
+        return {}
+    row = session.execute(queries.part_version(case.id, case.tenant_id, category, number)).one_or_none()
+    if row is None:
+        raise Stale
+    _entry, part, wrap = row
+    return open_sealed(desk, wrap, part.ciphertext, category=category)
+
+
+def read_version(
+    session: Session, actor: Actor, desk: DeskKeys, case: Case, category: Category, number: int
+) -> Content:
+    """What an older version of a category said. The reading is audited. :class:`NotThere` for one that never was."""
+    readable_case(session, actor, case)
+    try:
+        found = _content(session, desk, case, category, number)
+    except Stale:
+        raise NotThere from None
+    audit.record(session, actor, Action.CASE_READ, case.id, category=category.value)
+    return found
 
 
 def read_parts(session: Session, actor: Actor, desk: DeskKeys, case: Case) -> dict[Category, Content]:

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 
 from network.compression import let_pack
 from network.deeds import once
+from network.forms import Form
 from network.permissions import Stale
 from network.referrals import labels, queries
-from network.referrals.categories import FIELDS, Category
-from network.referrals.forms import RiskForm, part_form, typed
+from network.referrals.categories import PAGES, Category, Page
+from network.referrals.forms import MANY_TIMES, RiskForm, page_form, prefixes, written
 from network.referrals.models import Case
 from network.referrals.services import cases, sealing
 from network.referrals.views.common import bp, case_or_404, desk, desk_only, people, seen_version, tenants
@@ -60,37 +61,66 @@ def case(case_id: uuid.UUID) -> str:
         referrals=sent,
         tenants=tenants(ends),
         owner=people([file.owner_id]).get(file.owner_id),
-        categories=Category,
+        pages=PAGES,
         today=datetime.datetime.now(datetime.UTC),
         labels=labels,
     )
 
 
-@bp.route(
-    f"/cases/<uuid:case_id>/<any({', '.join(c.value for c in Category)}):name>", methods=["GET", "POST"]
-)
+@bp.route(f"/cases/<uuid:case_id>/<any({', '.join(PAGES)}):name>", methods=["GET", "POST"])
 @desk_only
 def part(case_id: uuid.UUID, name: str) -> ResponseReturnValue:
-    """The page of one category. Two people writing at once: the second sees both texts and decides."""
-    file, category = case_or_404(case_id), Category(name)
-    form = part_form(category)()
-    present = cases.read_parts(g.db, g.actor, desk(), file).get(category, {})
-    newest = cases.versions(g.db, file).get(category, 0)
+    """One page of a case. Of two people who write the same at once, the second sees both texts and decides."""
+    file, page = case_or_404(case_id), PAGES[name]
+    present = cases.read_parts(g.db, g.actor, desk(), file).get(page.category, {})
+    newest = cases.versions(g.db, file).get(page.category, 0)
+    form = page_form(page, present, newest, request.form)
     if request.method == "GET":
-        form = part_form(category)(data={**_for_form(category, present), "seen": str(newest)})
-        return _part_page(file, category, form, {})
+        return _part_page(file, page, form, newest)
     if not form.validate_on_submit():
-        return _part_page(file, category, form, {}), 422
+        return _part_page(file, page, form, newest), 422
     try:
         with g.db.begin_nested():
             cases.write_part(
-                g.db, g.actor, desk(), file, category, typed(form, category), seen=seen_version()
+                g.db,
+                g.actor,
+                desk(),
+                file,
+                page.category,
+                written(form, page),
+                seen=seen_version(),
+                page=page,
             )
     except Stale:
         form.seen.data = str(newest)
-        return _part_page(file, category, form, present), 409
+        theirs = {name: value for name, value in present.items() if name in page.names()}
+        return _part_page(file, page, form, newest, theirs), 409
     flash(_("Saved."))
     return redirect(url_for(".case", case_id=file.id), 303)
+
+
+@bp.get(f"/cases/<uuid:case_id>/versions/<any({', '.join(c.value for c in Category)}):name>")
+@desk_only
+def versions(case_id: uuid.UUID, name: str) -> str:
+    """Who wrote what when in one category: every version, and the one that was asked for beside the present."""
+    file, category = case_or_404(case_id), Category(name)
+    entries = g.db.scalars(queries.versions_of(file.id, category)).all()
+    asked = request.args.get("version", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
+    then = cases.read_version(g.db, g.actor, desk(), file, category, number) if number else None
+    now = cases.read_parts(g.db, g.actor, desk(), file).get(category, {}) if number else {}
+    return render_template(
+        "referrals/versions.html",
+        case=file,
+        category=category,
+        entries=entries,
+        number=number,
+        then=then,
+        changed=[key for key in {**(then or {}), **now} if (then or {}).get(key) != now.get(key)],
+        now=now,
+        authors=people(entry.author_id for entry in entries),
+        labels=labels,
+    )
 
 
 @bp.route("/cases/<uuid:case_id>/risk", methods=["GET", "POST"])
@@ -122,25 +152,16 @@ def risk(case_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("referrals/risk.html", case=file, form=form), status
 
 
-def _for_form(category: Category, content: sealing.Content) -> dict[str, object]:
-    """What is stored, as the form's fields hold it; a date that cannot be read stays out."""
-    values: dict[str, object] = {}
-    for field in FIELDS[category]:
-        value = content.get(field.name)
-        if value and field.shape.value == "date":
-            value = datetime.date.fromisoformat(str(value))
-        if value:
-            values[field.name] = value
-    return values
-
-
-def _part_page(file: Case, category: Category, form: object, theirs: sealing.Content) -> str:
+def _part_page(file: Case, page: Page, form: Form, newest: int, theirs: sealing.Content | None = None) -> str:
     return render_template(
         "referrals/part.html",
         case=file,
-        category=category,
+        page=page,
         form=form,
+        newest=newest,
         theirs=theirs,
+        prefixes=[
+            prefix for prefix in prefixes(page, MANY_TIMES) if f"{prefix}{page.fields[0].name}" in form
+        ],
         labels=labels,
-        fields=FIELDS,
     )
