@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, ClassVar, cast
@@ -29,6 +29,7 @@ from sqlalchemy import (
     inspect,
 )
 from sqlalchemy.orm import (
+    Load,
     LoaderCriteriaOption,
     Mapped,
     ORMExecuteState,
@@ -240,9 +241,12 @@ def owned_classes() -> dict[str, Scoped]:
     }
 
 
-@lru_cache(maxsize=512)
-def _reachable(tables: frozenset[str]) -> tuple[Scoped, ...]:
-    """The owned classes of these tables and those an eager load could join to them."""
+@lru_cache(maxsize=1024)
+def _reachable(tables: frozenset[str], joining: bool) -> tuple[Scoped, ...]:
+    """The owned classes of these tables and those an eager load could join to them.
+
+    Where the statement joins none of its own (``joining``), only relationships that always join do.
+    """
     owned = owned_classes()
     seen: dict[str, Scoped] = {}
     mappers = {cast(Table, m.local_table).fullname: m for m in Base.registry.mappers}
@@ -255,20 +259,35 @@ def _reachable(tables: frozenset[str]) -> tuple[Scoped, ...]:
         visited.add(name)
         if name in owned:
             seen[name] = owned[name]
-        pending += [cast(Table, r.mapper.local_table).fullname for r in mappers[name].relationships]
+        pending += [
+            cast(Table, r.mapper.local_table).fullname
+            for r in mappers[name].relationships
+            if joining or r.lazy not in APART
+        ]
     return tuple(seen.values())
 
 
-@lru_cache(maxsize=1024)
-def _criteria(actor: Actor, tables: frozenset[str]) -> tuple[LoaderCriteriaOption, ...]:
-    """What narrows a statement over these tables for this actor. Kept, because making it costs more than using it.
+APART = ("select", "selectin", "raise", "raise_on_sql", "noload", "write_only", "dynamic")
+"""Ways of loading a relationship that join nothing: those who load do it by a statement of their own, if at all."""
+
+
+def _joins(option: object) -> bool:
+    """Whether an option could bring tables into a statement that are not named in it. What is not known, could."""
+    return not isinstance(option, Load) or not all(_apart(element) for element in option.context)
+
+
+def _apart(element: object) -> bool:
+    told = dict(getattr(element, "strategy", None) or ())
+    return told.get("lazy") in APART or told.keys() == {"deferred", "instrument"}
+
+
+@lru_cache(maxsize=4096)
+def _criterion(actor: Actor, cls: Scoped) -> LoaderCriteriaOption:
+    """What narrows a class for this actor. Kept, because making it costs more than using it.
 
     Not handed on to the statements that load relationships: each of them comes to ``confine`` itself.
     """
-    return tuple(
-        with_loader_criteria(cls, cls.in_scope(actor), include_aliases=True, propagate_to_loaders=False)
-        for cls in _reachable(tables)
-    )
+    return with_loader_criteria(cls, cls.in_scope(actor), include_aliases=True, propagate_to_loaders=False)
 
 
 def become(session: Session, actor: Actor) -> None:
@@ -338,8 +357,12 @@ def confine(state: ORMExecuteState) -> None:
             "owned tables are reached through their models, inside a statement that selects from them"
         )
     if state.is_orm_statement:
-        narrow = _criteria(actor, frozenset(names))
-        state.statement = cast(Any, state.statement).options(*narrow)
+        statement = cast(Any, state.statement)
+        joining = any(_joins(option) for option in getattr(statement, "_with_options", ()))
+        # From which session somebody asks narrows nothing: all of hers share what is kept.
+        asking = actor if actor.session_id is None else replace(actor, session_id=None)
+        narrow = [_criterion(asking, cls) for cls in _reachable(frozenset(names), joining)]
+        state.statement = statement.options(*narrow)
 
 
 @event.listens_for(Session, "before_flush")

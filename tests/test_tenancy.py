@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import exists, func, inspect, select, text, update
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import contains_eager, defaultload, joinedload, raiseload, selectinload
 
-from network import audit
+from network import audit, tenancy
 from network.audit import Action, AuditEntry
 from network.database import Database
 from network.tenancy import Actor, ForeignTenant, NoActor, Unguarded, become
@@ -90,3 +91,23 @@ def test_a_failed_deed_leaves_no_trace(make: Make, database: Database) -> None:
         _ = 1 / 0
     with database.unit_of_work(actor) as session:
         assert session.scalars(select(AuditEntry)).all() == []
+
+
+def test_whatever_an_option_may_join_is_narrowed_with_the_rest() -> None:
+    """Every relationship to an owned class, at whatever depth it is loaded, and options nobody has thought of."""
+    joined = 0
+    for name, cls in tenancy.owned_classes().items():
+        for relationship in inspect(cls).relationships:
+            attribute = getattr(cls, relationship.key)
+            for option in (joinedload(attribute), contains_eager(attribute), defaultload(attribute)):
+                assert tenancy._joins(option)
+            below = relationship.mapper.local_table.fullname  # type: ignore[attr-defined]
+            if below in tenancy.owned_classes():
+                joined += 1
+                assert tenancy.owned_classes()[below] in tenancy._reachable(frozenset({name}), True)
+            for further in relationship.mapper.relationships:
+                assert tenancy._joins(
+                    selectinload(attribute).joinedload(getattr(further.parent.class_, further.key))
+                )
+            assert not tenancy._joins(selectinload(attribute))
+    assert joined > 10 and tenancy._joins(object()) and tenancy._joins(raiseload("*"))
