@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 
 from network import create_app
-from network.config import Settings
+from network.config import REPOSITORY, Settings
 from network.database import Database
 from network.i18n.catalogues import compile_all
 from network.web import Kopuro
@@ -28,6 +29,9 @@ from tests.pages import Visitor
 
 KEPT = {"alembic_version", "place", "place_name"}
 """Tables whose rows come with the migrations."""
+
+
+COMPILED = REPOSITORY / "build" / "templates"
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +85,9 @@ def served(settings: Settings, owner_url: str, roles: object, owner_engine: Engi
     compile_all()  # Pages are tested in the words that readers see.
     app = create_app(settings, serving_url=roles.app_url)  # type: ignore[attr-defined]
     app.config["TESTING"] = True
+    # Kept beside the repository: to compile every template takes each worker ten seconds, at each run.
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
     # Exceptions become the pages people see; a test that wants the exception calls the service.
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.config["RATELIMIT_ENABLED"] = False
