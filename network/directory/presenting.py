@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
@@ -48,17 +49,23 @@ def place(place_id: str | None) -> str:
 
 def place_choices(deepest: int, *, besides: str | None = None) -> list[tuple[str, str]]:
     """Every place down to this level, by country, for a list to choose from; and one more, whatever its level."""
-    language = current_language()
+    return list(_place_choices(deepest, besides, current_language()))
+
+
+@lru_cache(maxsize=256)
+def _place_choices(deepest: int, besides: str | None, language: str) -> tuple[tuple[str, str], ...]:
     wanted = (fact for fact in where.all_places() if fact.level <= deepest or fact.id == besides)
     choices = [(fact.id, place(fact.id)) for fact in wanted]
     order = {code: number for number, code in enumerate(("KG", "UZ", "TJ"))}
-    return sorted(
-        choices,
-        key=lambda choice: (
-            order.get(where.country(choice[0]) or "", 9),
-            _level(choice[0]) > 0,
-            where.sort_key(choice[0], language),
-        ),
+    return tuple(
+        sorted(
+            choices,
+            key=lambda choice: (
+                order.get(where.country(choice[0]) or "", 9),
+                _level(choice[0]) > 0,
+                where.sort_key(choice[0], language),
+            ),
+        )
     )
 
 

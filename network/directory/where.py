@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from network.i18n.collation import sort_key as collate
 from network.i18n.folding import fold_place
@@ -22,6 +22,7 @@ def place(place_id: str | None) -> PlaceFact | None:
     return _by_id().get(place_id or "")
 
 
+@lru_cache(maxsize=8192)
 def name(place_id: str | None, language: str) -> Shown | None:
     """Its name for a reader, and the language it is really in."""
     found = place(place_id)
