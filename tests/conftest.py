@@ -31,6 +31,15 @@ KEPT = {"alembic_version", "place", "place_name"}
 """Tables whose rows come with the migrations."""
 
 
+LONG = ("tests/prove/", "tests/test_server.py", "tests/test_postgres.py", "tests/journeys/")
+"""What takes longest begins first, and on one worker, which makes the world of the bars once for all of them; the
+other takes over what is short from its end. Otherwise one works on alone when the other has nothing left."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 COMPILED = REPOSITORY / "build" / "templates"
 
 
