@@ -5,7 +5,7 @@ out of the path into ``g.language`` here, and ``url_for`` puts it back. Jobs and
 ``with speaking("ky"):`` around what they render.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -23,6 +23,9 @@ from flask import (
     url_for,
 )
 from flask_babel import Babel, Domain, force_locale, get_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from network.i18n.languages import CODES, DEFAULT_LANGUAGE, LANGUAGES, known, language_of
 from network.i18n.negotiate import negotiate
@@ -95,6 +98,19 @@ class Words(Domain):  # type: ignore[misc]  # flask-babel is untyped.
             if has_app_context():
                 self.by_language[language] = found
         return found
+
+
+def _said(words: Words) -> Callable[..., str]:
+    """What templates call as ``_``: as Jinja's own, which comes to the words by three calls through its context."""
+
+    @pass_context
+    def said(context: Context, message: str, /, **values: Any) -> str:
+        text: str = words.get_translations().ugettext(message)
+        if context.eval_ctx.autoescape:
+            text = Markup(text)  # noqa: S704  # Our own words, into which values are put escaped.
+        return text % values if "%" in text else text
+
+    return said
 
 
 def _locale() -> str:
@@ -189,6 +205,7 @@ def register(app: Flask, *, translations: Path = TRANSLATIONS) -> None:
         pgettext=lambda c, s: words.get_translations().upgettext(c, s),
         npgettext=lambda c, s, p, n: words.get_translations().unpgettext(c, s, p, n),
     )
+    app.jinja_env.globals.update(gettext=_said(words), _=_said(words))
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.after_request(_announce)
