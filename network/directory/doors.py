@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from dataclasses import asdict, dataclass
@@ -10,6 +11,7 @@ from network.directory.models import Address
 from network.keys import Keyring
 
 _PURPOSE = "address"
+_PAST = "past address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,17 @@ def write(address: Address, door: Door, keyring: Keyring | None) -> None:
     plain = Door() if keyring else door
     address.address_1, address.postal_code = plain.address_1, plain.postal_code
     address.latitude, address.longitude = plain.latitude, plain.longitude
+
+
+def for_history(keyring: Keyring, location_id: uuid.UUID, door: Door) -> str:
+    """A door as an old version keeps it. Sealed, because the place may become one that must not be known."""
+    plain = json.dumps(asdict(door), ensure_ascii=False).encode()
+    return base64.b64encode(keyring.seal_outer(_PAST, location_id, plain)).decode()
+
+
+def from_history(keyring: Keyring, location_id: uuid.UUID, kept: str) -> Door:
+    """The door that an old version kept. Raises ``network.keys.Tampered`` for one of another place."""
+    return Door(**json.loads(keyring.open_outer(_PAST, location_id, base64.b64decode(kept))))
 
 
 def _sealed(keyring: Keyring, address_id: uuid.UUID, door: Door) -> bytes:

@@ -87,6 +87,7 @@ def remove_group(session: Session, actor: Actor, organization: Organization, row
     writing.hold(session, organization.id)
     action = Action.PHONE_REMOVED if isinstance(row, Phone) else Action.CONTACT_REMOVED
     public, service_id, ident = row.audience is Visibility.PUBLIC, row.service_id, row.id
+    writing.keep_last(session, actor, row)
     readers.forget_readers(session, row)
     for model in (Schedule, ScheduleException):
         session.execute(delete(model).where(model.phone_id == ident))

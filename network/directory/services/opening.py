@@ -36,6 +36,20 @@ def change_hours(session: Session, actor: Actor, keeper: Keeper, hours: Hours, *
     row: Keeper = writing.lock(session, keeper, version)
     if len(hours.weekly) > MOST or len(hours.different) > MOST:
         raise Unfit("too_many_hours")
+    if not write_hours(session, row, hours):
+        return False
+    audience = readers.whole_audience(row)
+    row.version += 1
+    row.last_modified = now()
+    session.flush()
+    writing.keep_revision(session, actor, row)
+    publishing.publish(session, row.organization_id, public=audience is Visibility.PUBLIC)
+    audit.record(session, actor, Action.HOURS_CHANGED, row.id, of=row.__tablename__)
+    return True
+
+
+def write_hours(session: Session, row: Keeper, hours: Hours) -> bool:
+    """Put these hours in the place of what is there; False where that is the same."""
     if hours == hours_of(session, row):
         return False
     column, audience = f"{row.__tablename__}_id", readers.whole_audience(row)
@@ -46,12 +60,7 @@ def change_hours(session: Session, actor: Actor, keeper: Keeper, hours: Hours, *
         session.add(Schedule(**whose, **_weekly(opening)))
     for day in hours.different:
         session.add(ScheduleException(**whose, **_different(day)))
-    row.version += 1
-    row.last_modified = now()
     session.flush()
-    writing.keep_revision(session, actor, row)
-    publishing.publish(session, row.organization_id, public=audience is Visibility.PUBLIC)
-    audit.record(session, actor, Action.HOURS_CHANGED, row.id, of=row.__tablename__)
     return True
 
 

@@ -113,6 +113,7 @@ def remove_part(session: Session, actor: Actor, part: Part) -> None:
     whole = whole_of(session, part)
     organization = _hold(session, whole)
     public, ident, table = part.audience is Visibility.PUBLIC, part.id, part.__tablename__
+    writing.keep_last(session, actor, part)
     readers.forget_readers(session, part)
     session.delete(part)
     _published(session, organization, whole, public=public)

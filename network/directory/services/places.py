@@ -67,7 +67,7 @@ def create_location(
     session.flush()
     _write_door(session, row, draft, None, keyring)
     _offer(session, row, offered)
-    writing.keep_revision(session, actor, row)
+    writing.keep_revision(session, actor, row, keyring=keyring)
     _published(session, organization, public=draft.audience is Visibility.PUBLIC)
     audit.record(session, actor, Action.LOCATION_CREATED, row.id)
     return row
@@ -106,7 +106,7 @@ def change_location(
     _write_door(session, row, draft, address, keyring)
     _offer(session, row, offered)
     audiences.narrow_location(session, row)
-    writing.keep_revision(session, actor, row)
+    writing.keep_revision(session, actor, row, keyring=keyring)
     _published(session, organization, public=was_public or row.audience is Visibility.PUBLIC)
     audit.record(session, actor, Action.LOCATION_CHANGED, row.id, version=row.version)
 
@@ -116,6 +116,9 @@ def remove_location(session: Session, actor: Actor, organization: Organization, 
     require(can_edit(actor, organization.tenant_id))
     writing.hold(session, organization.id)
     public, ident = location.audience is Visibility.PUBLIC, location.id
+    for part in session.scalars(select(Accessibility).where(Accessibility.location_id == ident)):
+        writing.keep_last(session, actor, part)
+    writing.keep_last(session, actor, location)
     for address in session.scalars(select(Address).where(Address.location_id == ident)):
         readers.forget_readers(session, address)
     for link in session.scalars(select(ServiceAtLocation).where(ServiceAtLocation.location_id == ident)):

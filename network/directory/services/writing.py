@@ -13,8 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from network.database import now
+from network.directory import doors
 from network.directory.drafts import Draft
 from network.directory.models import (
+    Address,
     Contact,
     Location,
     Organization,
@@ -22,12 +24,16 @@ from network.directory.models import (
     Phone,
     Project,
     Revision,
+    Schedule,
+    ScheduleException,
     Service,
+    ServiceAtLocation,
     Visibility,
     wider,
 )
 from network.directory.policies import may_set
 from network.i18n.translated import rewritten, written
+from network.keys import Keyring
 from network.permissions import Stale, Unfit, require
 from network.tenancy import Actor
 
@@ -90,11 +96,19 @@ def apply(row: Edited, values: dict[str, Any]) -> list[str]:
     return changed
 
 
-def keep_revision(session: Session, actor: Actor, row: Edited, *, cause: str = "edit") -> None:
-    """A full snapshot of the row as it now stands, who could read it then, and why it was written."""
+def keep_revision(
+    session: Session, actor: Actor, row: Edited, *, cause: str = "edit", keyring: Keyring | None = None
+) -> None:
+    """A full snapshot of the row as it now stands, who could read it then, and why it was written.
+
+    With its hours, where it has such; of a place also what is given there and, with a ``keyring`` to seal it, its door.
+    """
     session.flush()
-    columns = row.__mapper__.column_attrs.keys()
-    snapshot = {name: plain(getattr(row, name)) for name in columns}
+    snapshot = columns_of(row)
+    if isinstance(row, Service | Phone | Location):
+        snapshot["schedules"] = _hours(session, row)
+    if isinstance(row, Location):
+        snapshot |= _place(session, row, keyring)
     session.add(
         Revision(
             tenant_id=row.tenant_id,
@@ -109,6 +123,42 @@ def keep_revision(session: Session, actor: Actor, row: Edited, *, cause: str = "
             snapshot=snapshot,
         )
     )
+
+
+def keep_last(session: Session, actor: Actor, row: Edited) -> None:
+    """How a row stood when it was taken out: from there it can be given back."""
+    row.version += 1
+    keep_revision(session, actor, row, cause="remove")
+
+
+def columns_of(row: Any) -> dict[str, Any]:
+    """Every column of a row as JSON holds it."""
+    return {name: plain(getattr(row, name)) for name in row.__mapper__.column_attrs.keys()}  # noqa: SIM118
+
+
+def _hours(session: Session, row: Service | Phone | Location) -> dict[str, Any] | None:
+    found: dict[str, list[dict[str, Any]]] = {}
+    model: Any
+    for name, model in (("weekly", Schedule), ("different", ScheduleException)):
+        column = getattr(model, f"{row.__tablename__}_id")
+        rows = session.scalars(select(model).where(column == row.id).order_by(model.id)).all()
+        aside = {"id", "tenant_id", "audience", *model.FOLLOWS}
+        found[name] = [
+            {key: value for key, value in columns_of(one).items() if key not in aside} for one in rows
+        ]
+    return found if any(found.values()) else None
+
+
+def _place(session: Session, row: Location, keyring: Keyring | None) -> dict[str, Any]:
+    """What is given there, and the door: never that of a confidential service, of another under the outer layer."""
+    given = select(ServiceAtLocation.service_id).where(ServiceAtLocation.location_id == row.id)
+    found: dict[str, Any] = {"services": sorted(str(one) for one in session.scalars(given))}
+    address = session.scalars(select(Address).where(Address.location_id == row.id)).first()
+    if row.confidential or address is None or address.sealed is not None:
+        return found | {"door": None}
+    if keyring is not None:
+        found["door"] = doors.for_history(keyring, row.id, doors.door_of(keyring, address))
+    return found
 
 
 def listing_of(row: Edited) -> uuid.UUID:

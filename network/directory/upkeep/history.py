@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Enum, Numeric, Time, Uuid, inspect
+from sqlalchemy import Date, DateTime, Enum, Numeric, Time, Uuid, inspect
 
 from network.directory import texts
 from network.i18n.languages import CODES
@@ -34,6 +34,8 @@ KEPT_BY_THE_MACHINE = frozenset(
 )
 WHO_READS = frozenset({"visibility", "audience", "confidential", "hotline"})
 """Changed by its own form alone: giving back an old version never shows anything to more people."""
+NOT_SHOWN = frozenset({"door", "services"})
+"""Kept beside the columns: a door is opened first, and then shown by its words."""
 NEVER_GIVEN_BACK = WHOSE | KEPT_BY_THE_MACHINE | WHO_READS
 
 
@@ -52,7 +54,7 @@ def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[
     found: list[Change] = []
     for name, new in after.items():
         old = (before or {}).get(name)
-        if name in WHOSE | KEPT_BY_THE_MACHINE or old == new:
+        if name in WHOSE | KEPT_BY_THE_MACHINE | NOT_SHOWN or old == new:
             continue
         if is_text(old) and is_text(new) and (old or new):
             found += _by_language(name, old, new)
@@ -86,12 +88,25 @@ def given_back(row: Any, snapshot: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def whole(model: Any, snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """All columns of a row that was taken out, but its names, its version and who reads it."""
+    columns = inspect(model).columns
+    aside = {"id", "tenant_id", "version", "audience", "confidential", "last_modified"}
+    return {
+        name: _read(columns[name].type, value)
+        for name, value in snapshot.items()
+        if name in columns and name not in aside
+    }
+
+
 def _read(kind: Any, value: Any) -> Any:
     """A value of a snapshot as its column has it."""
     if value is None:
         return None
     if isinstance(kind, Enum):
         return kind.enum_class(value) if kind.enum_class else value
+    if isinstance(kind, DateTime):
+        return datetime.datetime.fromisoformat(value)
     if isinstance(kind, Date):
         return datetime.date.fromisoformat(value)
     if isinstance(kind, Time):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -88,6 +89,34 @@ PAST = {
     "start_on": _l("Begins"),
     "end_on": _l("Ends"),
     "budget": _l("Budget"),
+    "schedules": _l("When it is open"),
+    "address_1": _l("Street and house"),
+    "postal_code": _l("Postal code"),
+    "transportation": _l("How to get there"),
+    "method": _l("The way in"),
+    "contact": _l("Whom to call or write to"),
+    "next_step": _l("What happens next"),
+    "response_hours": _l("Somebody answers within so many hours"),
+    "documents": _l("Papers that are needed"),
+    "complaints": _l("Where to turn if something goes wrong"),
+    "unit": _l("What is counted"),
+    "available": _l("Free now"),
+    "maximum": _l("In all"),
+    "document": _l("What to bring"),
+    "uri": _l("Where it can be had"),
+    "option": _l("For whom"),
+    "amount": _l("What it costs"),
+    "currency": _l("Currency"),
+    "amount_description": _l("What to know about it"),
+    "valid_from": _l("Valid from"),
+    "valid_to": _l("Until"),
+    "features": _l("What there is"),
+    "identifier_scheme": _l("Name of the register"),
+    "identifier": _l("Number in the register"),
+    "target": _l("Aim, such as “200 people”"),
+    "achieved": _l("Reached"),
+    "on": _l("Counted in"),
+    "url": _l("Where it stands on the web"),
 }
 """What a column is called where it is the same in every table."""
 
@@ -98,6 +127,14 @@ SUBJECT = {
     "phone": _l("Telephone"),
     "contact": _l("Contact"),
     "location": _l("Place"),
+    "organization_identifier": _l("Register numbers"),
+    "referral_route": _l("The way in for partners"),
+    "service_capacity": _l("Room"),
+    "required_document": _l("What to bring"),
+    "cost_option": _l("What it costs"),
+    "accessibility": _l("Who can get in and about"),
+    "project_document": _l("Document"),
+    "project_result": _l("Result"),
 }
 
 CAUSE = {
@@ -106,6 +143,7 @@ CAUSE = {
     "restore": _l("Restored"),
     "merge": _l("Merged"),
     "import": _l("Imported"),
+    "remove": _l("Taken out"),
 }
 
 PROPOSAL_STATE = {
@@ -132,6 +170,7 @@ UNFIT = {
     "nothing_new": _l("Nothing is different yet. Change what is wrong."),
     "must_be_there": _l("This cannot be left empty."),
     "one_pending": _l("Your last proposal for this listing still waits for its answer."),
+    "whole_gone": _l("The place it belonged to was taken out. Restore the place first."),
     "undecided": _l("Say yes or no to each of them."),
     "part_unknown": _l("Choose from the answers offered."),
     "day_unfit": _l("Enter a day of the last twelve months, today at the latest."),
@@ -203,6 +242,8 @@ def past_value(name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
+    if name == "schedules":
+        return _hours(value)
     if isinstance(value, list):
         return ", ".join(past_value(name, one) for one in value)
     if isinstance(value, dict):
@@ -215,11 +256,35 @@ def past_value(name: str, value: Any) -> str:
     return str(words[value]) if value in words else value_words(name, str(value))
 
 
+def _hours(kept: Any) -> str:
+    """Hours of an old version in one line."""
+    lines = []
+    for one in kept["weekly"]:
+        if one["always"]:
+            lines.append(str(_("Round the clock, every day")))
+            continue
+        days = ", ".join(str(directory.DAYS[day]) for day in one["byday"].split(",") if day in directory.DAYS)
+        lines.append(" ".join(filter(None, (days, _from_to(one)))))
+    for one in kept["different"]:
+        day = dates.short_date(datetime.date.fromisoformat(one["on"]))
+        until = f"–{dates.short_date(datetime.date.fromisoformat(one['until']))}" if one["until"] else ""
+        lines.append(f"{day}{until}: {_('closed') if one['closed'] else _from_to(one)}")
+    return "; ".join(lines)
+
+
+def _from_to(one: Any) -> str:
+    return f"{one['opens_at'][:5]}–{one['closes_at'][:5]}" if one["opens_at"] and one["closes_at"] else ""
+
+
 _CHOICES: dict[str, dict[Any, Any]] = {
     "visibility": dict(directory.VISIBILITY.items()),
     "audience": dict(directory.VISIBILITY.items()),
     "terms": dict(directory.TERMS.items()),
     "channels": dict(directory.CHANNELS.items()),
     "kind": dict(directory.KIND.items()),
+    "method": dict(directory.METHODS.items()),
+    "unit": dict(directory.UNITS.items()),
+    "features": dict(directory.ACCESS.items()),
+    "identifier_scheme": dict(directory.SCHEMES.items()),
     "status": {**dict(directory.STATUS.items()), **dict(directory.PROJECT_STATUS.items())},
 }

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from network.directory.models import (
     Merge,
@@ -158,12 +159,19 @@ def pending(subject_id: uuid.UUID, author_id: uuid.UUID | None) -> Select[Propos
 
 def revisions(listing_id: uuid.UUID) -> Select[Revision]:
     """Every version of a listing and of what belongs to it, the latest first; of very long histories the last part."""
+    place = aliased(Revision)
+    places = select(place.subject_id).where(place.listing_id == listing_id, place.subject == "location")
     return (
         select(Revision)
-        .where(Revision.listing_id == listing_id)
+        .where(or_(Revision.listing_id == listing_id, Revision.listing_id.in_(places)))
         .order_by(Revision.at.desc(), Revision.id.desc())
         .limit(200)
     )
+
+
+def place_version(location_id: uuid.UUID) -> Select[Revision]:
+    """Versions of a place of work; none where this is the id of something else."""
+    return select(Revision).where(Revision.subject_id == location_id, Revision.subject == "location")
 
 
 def own_organizations(tenant_id: uuid.UUID | None) -> Select[Organization]:

@@ -15,8 +15,9 @@ from network.directory import policies
 from network.directory.models import Revision
 from network.directory.services import restoring
 from network.directory.upkeep import history, labels, queries
-from network.directory.views.rooms import EDITORS, bp
+from network.directory.views.rooms import EDITORS, bp, keyring
 from network.directory.views.upkeep.verifying import kept_listing, name_of, page_of
+from network.permissions import Unfit
 from network.web import allow
 
 
@@ -29,7 +30,8 @@ class Past:
     who: str
     first: bool
     current: int | None
-    """The version of the row now; None where it cannot be given back, or is this one."""
+    """The version of the row now, the last one where it was taken out; None where it cannot be given back, or is this
+    one."""
 
 
 @bp.get("/history/<uuid:listing_id>")
@@ -56,21 +58,51 @@ def listing_history(listing_id: uuid.UUID) -> str:
 
 def _past(revisions: list[Revision], people: dict[Any, str]) -> list[Past]:
     """Each version with what differs from the one before it."""
-    earlier: dict[uuid.UUID, Revision] = {}
+    earlier: dict[uuid.UUID, dict[str, Any]] = {}
     rows: dict[uuid.UUID, Any] = {}
     found: list[Past] = []
+    last = {one.subject_id: one.version for one in reversed(revisions)}
+    closed = _closed(revisions)
     for one in reversed(revisions):
         before = earlier.get(one.subject_id)
-        earlier[one.subject_id] = one
+        says = _says(one, before or {}, closed)
+        earlier[one.subject_id] = {**(before or {}), **says}
         if one.subject_id not in rows:
             rows[one.subject_id] = restoring.row_of(g.db, one)
         now = rows[one.subject_id]
-        differs = history.changes(before.snapshot, one.snapshot) if before else []
+        differs = history.changes(before, says) if before is not None else []
         if before is None and one.version == 1:
-            differs = history.changes(None, one.snapshot)
-        current = now.version if now is not None and now.version != one.version else None
+            differs = history.changes(None, says)
+        if now is not None:
+            current = now.version if now.version != one.version else None
+        else:
+            current = last[one.subject_id] if one.subject in restoring.TAKEN_OUT else None
         found.append(Past(one, differs, people.get(one.user_id, ""), before is None, current))
     return found[::-1]
+
+
+def _closed(revisions: list[Revision]) -> set[uuid.UUID]:
+    """Places of which no door is told: they must not be known, or once must not have been."""
+    places = {one.subject_id: one for one in revisions if one.subject == "location"}
+    return {
+        ident
+        for ident, one in places.items()
+        if restoring.secret(g.db.scalars(restoring.versions_of(one)), restoring.row_of(g.db, one))
+    }
+
+
+def _says(one: Revision, before: dict[str, Any], closed: set[uuid.UUID]) -> dict[str, Any]:
+    """What a version says: beside its columns the hours, where it keeps them, and the words of the door."""
+    says = dict(one.snapshot)
+    if "schedules" not in says and "schedules" in before:
+        says["schedules"] = before["schedules"]
+    if one.subject == "location" and one.subject_id not in closed:
+        if "door" not in says:
+            return says | {name: before[name] for name in ("address_1", "postal_code") if name in before}
+        door = restoring.past_door(keyring(), one)
+        says["address_1"] = door.address_1 if door else ""
+        says["postal_code"] = door.postal_code if door else ""
+    return says
 
 
 @bp.post("/history/versions/<uuid:revision_id>/restore")
@@ -82,6 +114,18 @@ def restore(revision_id: uuid.UUID) -> ResponseReturnValue:
         abort(404)
     typed = request.form.get("version", "")
     version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
-    changed = restoring.restore(g.db, g.actor, revision, version=version)
+    try:
+        with g.db.begin_nested():
+            changed = restoring.restore(g.db, g.actor, revision, version=version, keyring=keyring())
+    except Unfit as refusal:
+        flash(str(labels.UNFIT[refusal.code]), "info")
+        return redirect(_history_of(revision), 303)
     flash(_("Restored, as a new version.") if changed else _("It already says that."))
-    return redirect(url_for(".listing_history", listing_id=revision.listing_id or revision.subject_id), 303)
+    return redirect(_history_of(revision), 303)
+
+
+def _history_of(revision: Revision) -> str:
+    """The page on which a version stands: what is said of a place belongs to the organization that works there."""
+    listing_id = revision.listing_id or revision.subject_id
+    place = g.db.scalars(queries.place_version(listing_id)).first()
+    return url_for(".listing_history", listing_id=place.listing_id if place is not None else listing_id)
