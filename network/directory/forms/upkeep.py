@@ -7,17 +7,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import StopValidation, ValidationError
 
 from network.database import now
 from network.dates import local
 from network.directory import labels as directory
 from network.directory import numbers
-from network.directory.forms.listings import DATE_FORMATS
+from network.directory.forms.listings import DATE_FORMATS, TIME_FORMATS
 from network.directory.models import Decision, Method, ProposalField
 from network.directory.upkeep import labels
-from network.directory.upkeep.fields import Kind, Slot
+from network.directory.upkeep.fields import HoursOf, Kind, Slot
 from network.directory.upkeep.verification import PARTS
 from network.forms import ChoicesField, Form, email, length, optional, options, required, web_address
 from network.i18n.languages import LANGUAGES
@@ -62,8 +62,17 @@ def proposal_form(slots: Iterable[Slot]) -> ProposalForm:
     slots = list(slots)
     fields: dict[str, Any] = {slot.key: _field(slot) for slot in slots}
     kind = type("OneProposalForm", (ProposalForm,), fields)
-    found: ProposalForm = kind(data={slot.key: slot.value for slot in slots})
+    found: ProposalForm = kind(data={slot.key: _shown(slot) for slot in slots})
     return found
+
+
+def _shown(slot: Slot) -> Any:
+    """What a listing says, as its field has it."""
+    if slot.field.kind is Kind.DAYS:
+        return slot.value.split(",") if slot.value else []
+    if slot.field.kind is Kind.TIME:
+        return datetime.time.fromisoformat(slot.value) if slot.value else None
+    return slot.value
 
 
 def _field(slot: Slot) -> Any:
@@ -71,6 +80,10 @@ def _field(slot: Slot) -> Any:
     label = labels.field_label(table, name, slot.language)
     if slot.field.kind is Kind.CHOICE:
         return SelectField(label, choices=options((s.value, w) for s, w in directory.STATUS.items()))
+    if slot.field.kind is Kind.DAYS:
+        return ChoicesField(label, [optional()], choices=options(labels.OPEN_ON.items()))
+    if slot.field.kind is Kind.TIME:
+        return TimeField(label, [optional()], format=TIME_FORMATS)
     checks: list[Any] = [_Unchanged(slot.value), required() if slot.field.required else optional()]
     if slot.language:
         # A text may be missing in one language; that one of them is there is asked when it is sent.
@@ -114,7 +127,13 @@ class _Number:
 
 def proposed_value(form: ProposalForm, slot: Slot) -> str:
     """What was proposed, a number in the one way in which we keep it."""
-    typed = str(form[slot.key].data or "")
+    data = form[slot.key].data
+    if slot.field.kind is Kind.DAYS:
+        days = [code for code in labels.OPEN_ON if code in (data or [])]
+        return HoursOf.ALWAYS if HoursOf.ALWAYS in days else ",".join(days)
+    if slot.field.kind is Kind.TIME:
+        return f"{data:%H:%M}" if data is not None else ""
+    typed = str(data or "")
     if slot.field.name not in NUMBERS or typed in ("", slot.value):
         return typed
     return numbers.parse(typed, _country(slot))

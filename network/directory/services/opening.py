@@ -26,7 +26,9 @@ MOST = 20
 """Rows of one keeper: more is a slip, and every reader's page counts with them."""
 
 
-def change_hours(session: Session, actor: Actor, keeper: Keeper, hours: Hours, *, version: int) -> bool:
+def change_hours(
+    session: Session, actor: Actor, keeper: Keeper, hours: Hours, *, version: int, cause: str = "edit"
+) -> bool:
     """Write when it is open; False where that is what was written. Read by whoever reads what has the hours.
 
     Raises :class:`Stale` for a version that is not the latest, :class:`Unfit` ``too_many_hours``.
@@ -42,7 +44,7 @@ def change_hours(session: Session, actor: Actor, keeper: Keeper, hours: Hours, *
     row.version += 1
     row.last_modified = now()
     session.flush()
-    writing.keep_revision(session, actor, row)
+    writing.keep_revision(session, actor, row, cause=cause)
     publishing.publish(session, row.organization_id, public=audience is Visibility.PUBLIC)
     audit.record(session, actor, Action.HOURS_CHANGED, row.id, of=row.__tablename__)
     return True

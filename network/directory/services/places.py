@@ -111,6 +111,33 @@ def change_location(
     audit.record(session, actor, Action.LOCATION_CHANGED, row.id, version=row.version)
 
 
+def correct_door(
+    session: Session, actor: Actor, address: Address, values: dict[str, str], *, keyring: Keyring | None
+) -> None:
+    """Write another street or postal code that somebody proposed; the point on the map goes with the old street."""
+    require(can_edit(actor, address.tenant_id))
+    row = session.get_one(Location, address.location_id)
+    organization = session.get_one(Organization, row.organization_id)
+    writing.hold(session, organization.id)
+    row = writing.lock(session, row, row.version)
+    if row.confidential or address.sealed is not None:
+        raise NotThere
+    street = values.get("address_1", address.address_1)
+    stays = street == address.address_1
+    door = Door(
+        street,
+        values.get("postal_code", address.postal_code),
+        address.latitude if stays else None,
+        address.longitude if stays else None,
+    )
+    doors.write(address, door, None)
+    row.version += 1
+    row.last_modified = now()
+    writing.keep_revision(session, actor, row, cause="proposal", keyring=keyring)
+    _published(session, organization, public=address.audience is Visibility.PUBLIC)
+    audit.record(session, actor, Action.LOCATION_CHANGED, row.id, version=row.version, cause="proposal")
+
+
 def remove_location(session: Session, actor: Actor, organization: Organization, location: Location) -> None:
     """Take a place of work out of the directory, with all that is said of it."""
     require(can_edit(actor, organization.tenant_id))

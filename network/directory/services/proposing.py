@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,22 +16,29 @@ from network import audit, outbox
 from network.audit import Action
 from network.database import now, uuid7
 from network.directory import policies
+from network.directory.drafts import Hours, Opening
 from network.directory.models import (
+    Address,
     Contact,
     Decision,
+    Location,
     Organization,
     Phone,
     Proposal,
     ProposalField,
     ProposalKind,
     ProposalState,
+    Schedule,
     Service,
+    ServiceAtLocation,
 )
-from network.directory.services import rewriting
+from network.directory.services import opening, places, rewriting
 from network.directory.upkeep import fields, queries
-from network.directory.upkeep.fields import Correctable, Slot
+from network.directory.upkeep.fields import Correctable, HoursOf, Proposable, Slot
+from network.keys import Keyring
 from network.outbox.queue import JITTER, NOTICE
 from network.permissions import Stale, Unfit, require
+from network.places.clocks import TIMEZONES
 from network.tenancy import Actor
 
 KEEPERS = "listing keepers"
@@ -68,6 +75,9 @@ def propose(
         raise Unfit("nothing_new")
     if any(slot.field.required and not new for slot, new in changed):
         raise Unfit("must_be_there")
+    for row in {slot.row.id: slot.row for slot, _new in changed}.values():
+        if isinstance(row, HoursOf):
+            _opening(row, {slot.field.name: new for slot, new in changed if slot.row.id == row.id})
     return _made(session, actor, listing, reason, changed)
 
 
@@ -112,7 +122,7 @@ def _made(
                 position=position,
                 row_table=slot.row.__tablename__,
                 row_id=slot.row.id,
-                version=slot.row.version,
+                version=getattr(slot.row, "version", listing.version),
                 name=slot.field.name,
                 language=slot.language,
                 old=slot.value,
@@ -142,11 +152,12 @@ def decide(
     *,
     answer: str = "",
     seen: str = "",
+    keyring: Keyring | None = None,
 ) -> int:
     """Accept or reject each field; how many were accepted. Accepted ones are written at once, as a new version.
 
     Raises :class:`Stale` where it was answered or taken back meanwhile, or where the listing no longer says what the
-    keeper had before her eyes (``seen``, a :func:`fingerprint` of it); :class:`Unfit` ``undecided``.
+    keeper had before her eyes (``seen``, a :func:`fingerprint` of it); :class:`Unfit` ``undecided``, ``half_hours``.
     """
     require(policies.can_edit(actor, proposal.receiving_id))
     row = _lock(session, proposal)
@@ -166,6 +177,13 @@ def decide(
             accepted.setdefault(one.row_id, {}).setdefault(one.name, {})[one.language] = one.new
     for row_id, columns in accepted.items():
         changing = rows[row_id]
+        plain = {name: words[""] for name, words in columns.items() if "" in words}
+        if isinstance(changing, HoursOf):
+            _open(session, actor, changing, plain)
+            continue
+        if isinstance(changing, Address):
+            places.correct_door(session, actor, changing, plain, keyring=keyring)
+            continue
         values = {name: fields.column_value(changing, name, words) for name, words in columns.items()}
         rewriting.rewrite(session, actor, changing, values, cause="proposal")
     row.state, row.decided_at, row.decided_by = ProposalState.DECIDED, now(), actor.user_id
@@ -191,9 +209,60 @@ def subject_of(session: Session, proposal: Proposal) -> Organization | Service |
     return found  # type: ignore[no-any-return]
 
 
-def rows_of(session: Session, listing: Organization | Service) -> list[Correctable]:
-    """The listing, its numbers and its contacts, as far as this reader may see them."""
-    found: list[Correctable] = [listing]
+def _opening(row: HoursOf, values: Mapping[str, str]) -> Opening | None:
+    """The hours with these values in the place of what was said; raises :class:`Unfit` ``half_hours``."""
+    said = {name: values.get(name, getattr(row, name)) for name in ("open_days", "opens_at", "closes_at")}
+    if said["open_days"] == HoursOf.ALWAYS:
+        said["opens_at"] = said["closes_at"] = ""
+    if bool(said["opens_at"]) != bool(said["closes_at"]):
+        raise Unfit("half_hours")
+    if not any(said.values()):
+        return None
+    always, before = said["open_days"] == HoursOf.ALWAYS, row.schedule
+    first, last = (
+        datetime.time.fromisoformat(said[name]) if said[name] else None for name in ("opens_at", "closes_at")
+    )
+    return Opening(
+        always=always,
+        byday="" if always else said["open_days"],
+        opens_at=first,
+        closes_at=last,
+        timezone=before.timezone if before else TIMEZONES["KG"],
+        notes=before.notes if before else {},
+    )
+
+
+def _open(session: Session, actor: Actor, row: HoursOf, values: Mapping[str, str]) -> None:
+    wanted = _opening(row, values)
+    stays = opening.hours_of(session, row.keeper).different
+    hours = Hours(weekly=(wanted,) if wanted else (), different=stays)
+    opening.change_hours(session, actor, row.keeper, hours, version=row.keeper.version, cause="proposal")
+
+
+def _hours_rows(session: Session, listing: Service) -> list[HoursOf]:
+    """The hours of a service, where they are one line: of more, its keepers are told in words."""
+    rows = session.scalars(select(Schedule).where(Schedule.service_id == listing.id)).all()
+    if len(rows) > 1 or any(one.valid_from or one.valid_to for one in rows):
+        return []
+    return [HoursOf(listing, rows[0] if rows else None)]
+
+
+def _doors(session: Session, listing: Organization | Service) -> Iterable[Address]:
+    """The doors that this reader may see; of what must not be known none, whoever reads."""
+    open_place = and_(Location.id == Address.location_id, Location.tenant_id == Address.tenant_id)
+    statement = select(Address).join(Location, open_place)
+    statement = statement.where(Address.sealed.is_(None), ~Location.confidential)
+    if isinstance(listing, Service):
+        given = select(ServiceAtLocation.location_id).where(ServiceAtLocation.service_id == listing.id)
+        statement = statement.where(Location.id.in_(given))
+    else:
+        statement = statement.where(Location.organization_id == listing.id)
+    return session.scalars(statement.order_by(Address.id))
+
+
+def rows_of(session: Session, listing: Organization | Service) -> list[Proposable]:
+    """The listing, its numbers, contacts, doors and hours, as far as this reader may see them."""
+    found: list[Proposable] = [listing]
     groups: tuple[type[Phone | Contact], ...] = (Phone, Contact)
     for model in groups:
         statement = select(model).where(model.organization_id == _organization_id(listing))
@@ -203,10 +272,13 @@ def rows_of(session: Session, listing: Organization | Service) -> list[Correctab
             statement = statement.where(model.service_id.is_(None))
         rows: Iterable[Any] = session.scalars(statement.order_by(model.created_at, model.id))
         found += rows
+    found += _doors(session, listing)
+    if isinstance(listing, Service):
+        found += _hours_rows(session, listing)
     return found
 
 
-def fingerprint(asked: Iterable[ProposalField], rows: Mapping[uuid.UUID, Correctable]) -> str:
+def fingerprint(asked: Iterable[ProposalField], rows: Mapping[uuid.UUID, Proposable]) -> str:
     """What the listing says now where a proposal would change it."""
     return fields.fingerprint(
         fields.value_of(rows[one.row_id], one.name, one.language) if one.row_id in rows else "\0"

@@ -3,16 +3,57 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from network.directory import texts
-from network.directory.models import Contact, Organization, Phone, Service, Status
+from network.directory.models import Address, Contact, Organization, Phone, Schedule, Service, Status
 from network.i18n.languages import CODES
 
 Correctable = Organization | Service | Phone | Contact
+"""Rows whose columns are corrected one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoursOf:
+    """When a service is open, as three values that can be corrected: days and from when to when."""
+
+    keeper: Service
+    schedule: Schedule | None
+
+    __tablename__: ClassVar[str] = "hours"
+    ALWAYS: ClassVar[str] = "always"
+    """In the place of days: round the clock, every day."""
+
+    @property
+    def id(self) -> uuid.UUID:
+        """Its own, made from the service's: hours are written anew with each change."""
+        return uuid.uuid5(self.keeper.id, self.__tablename__)
+
+    @property
+    def version(self) -> int:
+        return self.keeper.version
+
+    @property
+    def open_days(self) -> str:
+        if self.schedule is None:
+            return ""
+        return self.ALWAYS if self.schedule.always else self.schedule.byday
+
+    @property
+    def opens_at(self) -> str:
+        return f"{self.schedule.opens_at:%H:%M}" if self.schedule and self.schedule.opens_at else ""
+
+    @property
+    def closes_at(self) -> str:
+        return f"{self.schedule.closes_at:%H:%M}" if self.schedule and self.schedule.closes_at else ""
+
+
+Proposable = Correctable | Address | HoursOf
+"""What others can propose to correct."""
 
 
 class Kind(StrEnum):
@@ -21,6 +62,8 @@ class Kind(StrEnum):
     TEXT = "text"  # By language.
     LINE = "line"
     CHOICE = "choice"
+    DAYS = "days"  # Codes of the days of the week with commas between, or ``always``.
+    TIME = "time"  # 09:00
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +107,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("email", Kind.LINE, 254),
         Field("telephone", Kind.LINE, 40),
     ),
+    "address": (Field("address_1", Kind.LINE, 300, required=True), Field("postal_code", Kind.LINE, 12)),
+    "hours": (Field("open_days", Kind.DAYS), Field("opens_at", Kind.TIME), Field("closes_at", Kind.TIME)),
 }
 """Audiences, and whatever is for few by its nature, are not among them."""
 
@@ -72,7 +117,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
 class Slot:
     """One value of one row, in one language where it is a text."""
 
-    row: Correctable
+    row: Proposable
     field: Field
     language: str = ""
 
@@ -100,7 +145,7 @@ def value_of(row: Any, name: str, language: str) -> str:
     return str(getattr(value, "value", value) or "")
 
 
-def slots(rows: Iterable[Correctable], languages: Iterable[str]) -> Iterator[Slot]:
+def slots(rows: Iterable[Proposable], languages: Iterable[str]) -> Iterator[Slot]:
     """Every value of these rows: texts in the languages they are written in, and in these."""
     wanted = set(languages)
     for row in rows:

@@ -62,6 +62,11 @@ FIELDS = {
     "contact title": _l("Function"),
     "contact email": _l("Email"),
     "contact telephone": _l("Telephone"),
+    "address address_1": _l("Street and house"),
+    "address postal_code": _l("Postal code"),
+    "hours open_days": _l("Open on"),
+    "hours opens_at": _l("Opens at"),
+    "hours closes_at": _l("Closes at"),
 }
 """What people call a column, by table and column."""
 
@@ -146,6 +151,9 @@ CAUSE = {
     "remove": _l("Taken out"),
 }
 
+OPEN_ON = {"always": _l("Open round the clock, every day"), **directory.DAYS}
+"""Answers to when something is open."""
+
 PROPOSAL_STATE = {
     # NOTE: How far a proposed correction is.
     ProposalState.PENDING: _l("Waits for an answer"),
@@ -171,6 +179,7 @@ UNFIT = {
     "must_be_there": _l("This cannot be left empty."),
     "one_pending": _l("Your last proposal for this listing still waits for its answer."),
     "whole_gone": _l("The place it belonged to was taken out. Restore the place first."),
+    "half_hours": _l("Say from when and until when, or leave both empty."),
     "undecided": _l("Say yes or no to each of them."),
     "part_unknown": _l("Choose from the answers offered."),
     "day_unfit": _l("Enter a day of the last twelve months, today at the latest."),
@@ -227,6 +236,8 @@ def value_words(name: str, value: str) -> str:
     """A value as people read it: the words of a choice, not its code; a number in groups."""
     if name == "status" and value in set(Status):
         return str(directory.STATUS[Status(value)])
+    if name == "open_days":
+        return ", ".join(str(OPEN_ON[code]) for code in value.split(",") if code in OPEN_ON)
     return numbers.display(value) if name in ("number", "telephone") else value
 
 

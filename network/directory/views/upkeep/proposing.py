@@ -27,7 +27,7 @@ from network.directory.models import (
 )
 from network.directory.services import proposing
 from network.directory.upkeep import fields, labels, queries
-from network.directory.views.rooms import bp
+from network.directory.views.rooms import bp, keyring
 from network.directory.views.upkeep.verifying import name_of, page_of
 from network.i18n.prefix import current_language
 from network.permissions import Stale, Unfit
@@ -167,10 +167,19 @@ def _decided(row: Proposal, asked: list[ProposalField], form: Any) -> int:
     try:
         with g.db.begin_nested():
             accepted = proposing.decide(
-                g.db, g.actor, row, decisions, answer=form.answer.data or "", seen=form.seen.data or "-"
+                g.db,
+                g.actor,
+                row,
+                decisions,
+                answer=form.answer.data or "",
+                seen=form.seen.data or "-",
+                keyring=keyring(),
             )
     except Stale:
         return 409
+    except Unfit as refusal:
+        form.form_errors = [*form.form_errors, str(labels.UNFIT[refusal.code])]
+        return 400
     if row.kind is ProposalKind.DUPLICATE:
         flash(_("Saved."))
     else:
