@@ -54,6 +54,22 @@ def test_cells_count_organizations_once_and_lead_to_them(
     assert "One House" in visitor().open(link).main
 
 
+def test_the_province_stands_beside_its_districts_and_counts_each_organization_once(
+    directory: Directory, visitor: Callable[[], Visitor]
+) -> None:
+    both = directory.organization()
+    districts = [fact for fact in whowhere.units(whowhere.DISTRICT, "KG-B") if fact.kind == "district"][:2]
+    directory.service(both, Reach(areas=tuple(fact.id for fact in districts)), terms=["legal"])
+    directory.service(directory.organization(), Reach(areas=("KG-B",)), terms=["legal"])
+    page = visitor().open(PATH + "?place=KG-B")
+    first = page.tree.xpath("normalize-space(//table//tbody/tr[1]/td[1])")
+    assert first == "Batken Region" and cell(page, first, "Legal help") == "2"
+    assert [cell(page, str(where.name(fact.id, "en")), "Legal help") for fact in districts] == ["1", "1"]
+    for place_id in ("KG-GO", "KG"):
+        names = visitor().open(f"{PATH}?place={place_id}").tree.xpath("//table//tbody/tr/td[1]//text()")
+        assert len(names) == len(set(names))
+
+
 def test_gaps_are_said_for_districts_that_nobody_names(
     directory: Directory, visitor: Callable[[], Visitor]
 ) -> None:

@@ -104,7 +104,7 @@ def who_where() -> str:
         form=form,
         matrix=counted,
         running=whowhere.by_place(running, of_kind),
-        rows=_sorted(whowhere.units(level, place_id)),
+        rows=_rows(level, chosen),
         terms=[term] if term else list(taxonomy.TERMS),
         chosen=chosen,
         drill=level == PROVINCE,
@@ -115,6 +115,14 @@ def who_where() -> str:
             name: value for name, value in (("place", place_id), ("term", term), ("kind", kind)) if value
         },
     )
+
+
+def _rows(level: int, chosen: PlaceFact | None) -> list[PlaceFact]:
+    """The places of the table; districts below the province that they are of, which counts who helps all of it too."""
+    found = _sorted(whowhere.units(level, chosen.id if chosen else None))
+    if level == DISTRICT and chosen is not None and chosen not in found:
+        return [chosen, *found]
+    return found
 
 
 def _sorted(facts: Sequence[PlaceFact]) -> list[PlaceFact]:
