@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 from sqlalchemy.orm import Session
 
 from network.referrals.notices import CONSENT_EXPIRES, READING_ENDS
+from network.referrals.services import timing
 from network.referrals.services.consents import end_reading, expire_consent
-from network.scheduler import Due, job
+from network.referrals.services.timing import Clock
+from network.scheduler import Due, job, periodic
 from network.tenancy import actor_of
 
 
@@ -18,3 +22,35 @@ def consent_expires(session: Session, due: Due) -> None:
 @job(READING_ENDS)
 def reading_ends(session: Session, due: Due) -> None:
     end_reading(session, actor_of(session), due.subject_id)
+
+
+@job(Clock.ACKNOWLEDGE.value)
+def acknowledge_clock(session: Session, due: Due) -> None:
+    timing.tick(session, actor_of(session), Clock.ACKNOWLEDGE, due.subject_id)
+
+
+@job(Clock.ANSWER.value)
+def answer_clock(session: Session, due: Due) -> None:
+    timing.tick(session, actor_of(session), Clock.ANSWER, due.subject_id)
+
+
+@periodic("referrals.clocks", every=datetime.timedelta(hours=1), each_tenant=True)
+def look_after_clocks(session: Session, _due: Due) -> None:
+    """Clocks stand while a case is frozen or a tenant suspended, and run on afterwards."""
+    timing.look_after(session)
+
+
+@job(timing.SILENCE)
+def silence_confirms(session: Session, due: Due) -> None:
+    timing.confirm_by_silence(session, actor_of(session), due.subject_id)
+
+
+@job(timing.TELL_SUPERVISORS)
+def supervisors_are_told(session: Session, due: Due) -> None:
+    timing.tell_supervisors(session, due.subject_id)
+
+
+@job(timing.TELL_COORDINATORS)
+def coordinators_are_told(session: Session, due: Due) -> None:
+    assert due.tenant_id is not None  # noqa: S101  # Planned for the network's own tenant.
+    timing.tell_coordinators(session, due.tenant_id)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection
 
 from network.permissions import Role
+from network.referrals.clocks import ATTEMPTS, ATTEMPTS_OVER
 from network.referrals.models import Case, Referral
 from network.referrals.states import DRAFTING, RELEASED, STEPS, Move, Side
 from network.tenancy import Actor
@@ -45,6 +46,8 @@ def can_move(actor: Actor, referral: Referral, move: Move, *, alone: bool = Fals
     its caseworkers act as one on the receiving side (the state table's preamble)."""
     side = side_of(actor, referral)
     wanted = STEPS[move].side
+    if wanted is Side.SYSTEM:
+        return False
     if wanted is Side.REFERRING_SUPERVISOR:
         return side is Side.REFERRING and actor.holds(Role.SUPERVISOR)
     if wanted is Side.RECEIVING_SUPERVISOR:
@@ -57,8 +60,27 @@ def moves_for(actor: Actor, referral: Referral, *, alone: bool = False) -> list[
     return [
         move
         for move, step in STEPS.items()
-        if referral.status in step.origins and can_move(actor, referral, move, alone=alone)
+        if referral.status in step.origins
+        and can_move(actor, referral, move, alone=alone)
+        and not withheld(referral, move)
     ]
+
+
+def withheld(referral: Referral, move: Move) -> bool:
+    """Moves that the state allows and what happened before does not: those of a hand-over that nobody proposed, a
+    second return of a refusal, giving up on somebody before she was looked for long enough."""
+    if move in (Move.TAKE_OVER, Move.REFUSE_HANDOVER):
+        return referral.handover_proposed_at is None
+    if move is Move.PROPOSE_HANDOVER:
+        return referral.handover_proposed_at is not None
+    if move is Move.RETURN_DECLINE:
+        return referral.declines_returned > 0
+    if move is Move.GIVE_UP:
+        first, last = referral.first_attempt_at, referral.last_attempt_at
+        if referral.attempts < ATTEMPTS or first is None or last is None:
+            return True
+        return last - first < ATTEMPTS_OVER
+    return False
 
 
 def needs_second_person(referring_country: str | None, receiving_country: str | None) -> bool:

@@ -1,7 +1,7 @@
 """The states of a referral and the moves between them: one table, read by the services, the pages and the tests.
 
 The sets below stand in row-level security as well (migration 0016); ``tests/referrals/test_states.py`` holds the two
-together.
+together, and ``tests/referrals/test_moves.py`` walks the table row by row.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Status(StrEnum):
 
 
 class Move(StrEnum):
-    """What somebody does with a referral."""
+    """What somebody does with a referral, or the clock."""
 
     PREPARE = "prepare"
     REOPEN_DRAFT = "reopen_draft"
@@ -45,15 +45,34 @@ class Move(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     SEND = "send"
+    SEND_IN_EMERGENCY = "send_in_emergency"
     RECALL = "recall"
     OPEN = "open"
     ACKNOWLEDGE = "acknowledge"
     ACCEPT = "accept"
+    ASK = "ask"
+    ANSWER = "answer"
+    SUGGEST_REDIRECT = "suggest_redirect"
+    ACCEPT_REDIRECT = "accept_redirect"
+    REFUSE_REDIRECT = "refuse_redirect"
     DECLINE = "decline"
     CONFIRM_DECLINE = "confirm_decline"
+    RETURN_DECLINE = "return_decline"
+    LAPSE_DECLINE = "lapse_decline"
+    TIME_OUT = "time_out"
     START = "start"
+    SCHEDULE = "schedule"
+    NO_SHOW = "no_show"
+    UNREACHABLE = "unreachable"
+    REACHED = "reached"
+    GIVE_UP = "give_up"
     REPORT_OUTCOME = "report_outcome"
     CLOSE = "close"
+    DISPUTE = "dispute"
+    PROPOSE_HANDOVER = "propose_handover"
+    TAKE_OVER = "take_over"
+    REFUSE_HANDOVER = "refuse_handover"
+    REOPEN = "reopen"
     CANCEL = "cancel"
     WITHDRAW = "withdraw"
     CONFIRM_STOP = "confirm_stop"
@@ -66,6 +85,8 @@ class Side(StrEnum):
     REFERRING_SUPERVISOR = "referring_supervisor"
     RECEIVING = "receiving"
     RECEIVING_SUPERVISOR = "receiving_supervisor"
+    SYSTEM = "system"
+    """Nobody by pressing a button: the clock, or what follows from a consent that ended."""
 
 
 S, M = Status, Move
@@ -80,16 +101,22 @@ ENDED = frozenset({S.CLOSED, S.DECLINED, S.CANCELLED, S.WITHDRAWN, S.TIMED_OUT, 
 OPEN = frozenset(S) - ENDED
 
 
+REOPENED = frozenset({S.CLOSED, S.DECLINED, S.TIMED_OUT})
+"""What a new draft may follow; the old referral stays as it is, since history is never edited."""
+ENGAGING = frozenset({S.ACCEPTED, S.SCHEDULED, S.NOT_ENGAGED})
+"""Taken on, and the help has not begun."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A move from any of these states to another, by this side."""
+    """A move from any of these states to another, by this side. Without a target the state stays as it is."""
 
     origins: frozenset[Status]
-    target: Status
+    target: Status | None
     side: Side
 
 
-def _step(origins: frozenset[Status] | Status, target: Status, side: Side) -> Step:
+def _step(origins: frozenset[Status] | Status, target: Status | None, side: Side) -> Step:
     return Step(origins if isinstance(origins, frozenset) else frozenset({origins}), target, side)
 
 
@@ -100,18 +127,39 @@ STEPS: dict[Move, Step] = {
     M.APPROVE: _step(S.APPROVAL_PENDING, S.READY, Side.REFERRING_SUPERVISOR),
     M.RETURN: _step(S.APPROVAL_PENDING, S.DRAFT, Side.REFERRING_SUPERVISOR),
     M.SEND: _step(S.READY, S.SENT, Side.REFERRING),
+    M.SEND_IN_EMERGENCY: _step(S.DRAFT, S.SENT, Side.REFERRING),
     M.RECALL: _step(S.SENT, S.DRAFT, Side.REFERRING),
     M.OPEN: _step(S.SENT, S.RECEIVED, Side.RECEIVING),
     M.ACKNOWLEDGE: _step(frozenset({S.SENT, S.RECEIVED}), S.ACKNOWLEDGED, Side.RECEIVING),
     M.ACCEPT: _step(frozenset({S.RECEIVED, S.ACKNOWLEDGED}), S.ACCEPTED, Side.RECEIVING),
+    M.ASK: _step(S.ACKNOWLEDGED, S.INFO_REQUESTED, Side.RECEIVING),
+    M.ANSWER: _step(S.INFO_REQUESTED, S.ACKNOWLEDGED, Side.REFERRING),
+    M.SUGGEST_REDIRECT: _step(S.ACKNOWLEDGED, S.REDIRECT_PROPOSED, Side.RECEIVING),
+    M.ACCEPT_REDIRECT: _step(S.REDIRECT_PROPOSED, S.CANCELLED, Side.REFERRING),
+    M.REFUSE_REDIRECT: _step(S.REDIRECT_PROPOSED, S.ACKNOWLEDGED, Side.REFERRING),
     M.DECLINE: _step(UNANSWERED, S.DECLINED_PENDING, Side.RECEIVING),
     M.CONFIRM_DECLINE: _step(S.DECLINED_PENDING, S.DECLINED, Side.REFERRING),
-    M.START: _step(S.ACCEPTED, S.IN_SERVICE, Side.RECEIVING),
+    M.RETURN_DECLINE: _step(S.DECLINED_PENDING, S.ACKNOWLEDGED, Side.REFERRING),
+    M.LAPSE_DECLINE: _step(S.DECLINED_PENDING, S.DECLINED, Side.SYSTEM),
+    M.TIME_OUT: _step(UNANSWERED, S.TIMED_OUT, Side.SYSTEM),
+    M.START: _step(ENGAGING, S.IN_SERVICE, Side.RECEIVING),
+    # A missed or moved appointment can be made again, and each further attempt to reach the person is counted.
+    M.SCHEDULE: _step(frozenset({S.ACCEPTED, S.SCHEDULED}), S.SCHEDULED, Side.RECEIVING),
+    M.NO_SHOW: _step(ENGAGING, S.NOT_ENGAGED, Side.RECEIVING),
+    M.UNREACHABLE: _step(ENGAGING, S.NOT_ENGAGED, Side.RECEIVING),
+    M.REACHED: _step(S.NOT_ENGAGED, S.ACCEPTED, Side.RECEIVING),
+    M.GIVE_UP: _step(S.NOT_ENGAGED, S.OUTCOME_REPORTED, Side.RECEIVING),
     M.REPORT_OUTCOME: _step(S.IN_SERVICE, S.OUTCOME_REPORTED, Side.RECEIVING),
     M.CLOSE: _step(S.OUTCOME_REPORTED, S.CLOSED, Side.REFERRING),
+    M.DISPUTE: _step(S.OUTCOME_REPORTED, S.IN_SERVICE, Side.REFERRING),
+    M.PROPOSE_HANDOVER: _step(frozenset({S.ACCEPTED, S.IN_SERVICE}), None, Side.REFERRING),
+    M.TAKE_OVER: _step(frozenset({S.ACCEPTED, S.IN_SERVICE}), S.TRANSFERRED, Side.RECEIVING_SUPERVISOR),
+    M.REFUSE_HANDOVER: _step(frozenset({S.ACCEPTED, S.IN_SERVICE}), None, Side.RECEIVING_SUPERVISOR),
+    M.REOPEN: _step(REOPENED, None, Side.REFERRING),
     M.CANCEL: _step(DRAFTING | UNANSWERED, S.CANCELLED, Side.REFERRING),
-    # Withdrawal goes to WITHDRAWN where nothing was accepted, to STOPPING where the receiver must confirm.
-    M.WITHDRAW: _step(OPEN - {S.STOPPING}, S.WITHDRAWN, Side.REFERRING),
+    # Withdrawal goes to WITHDRAWN where nothing was accepted, to STOPPING where the receiver must confirm. It follows
+    # from a consent that ended, so that no rule about referrals can ever refuse it.
+    M.WITHDRAW: _step(OPEN - {S.STOPPING}, S.WITHDRAWN, Side.SYSTEM),
     M.CONFIRM_STOP: _step(S.STOPPING, S.WITHDRAWN, Side.RECEIVING_SUPERVISOR),
 }
 
@@ -157,7 +205,8 @@ class StopGround(StrEnum):
 
 
 class Priority(StrEnum):
-    """How soon an answer is due. Emergencies have a path of their own, which is not open yet."""
+    """How soon an answer is due. An emergency is sent on a path of its own, never chosen in the form of the others."""
 
+    EMERGENCY = "emergency"
     URGENT = "urgent"
     ROUTINE = "routine"

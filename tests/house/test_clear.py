@@ -105,6 +105,7 @@ CLEAR: dict[str, dict[str, str]] = {
     },
     "disclosure": {
         "categories": "Narrowing and withdrawal must find what was given without any key.",
+        "purpose": "Whether it was given for the referral or to hand the case over; guards ask.",
         "part_ids": "Which sealed versions were given.",
         "package_sha256": "A hash over ciphertext: what was given, provably.",
         "disclosed_at": "When it was given.",
@@ -117,6 +118,9 @@ CLEAR: dict[str, dict[str, str]] = {
         "due_at": "The clock of 72 hours.",
         "confirmed_at": "Whether it is overdue.",
         "ground": "Deleted, returned or kept: both supervisors count these.",
+    },
+    "overdue_answer": {
+        "since": "The coordinator is told since when, and nothing else.",
     },
     "part_key": {
         "holder_id": "Row-level security: whose desk it opens for.",
@@ -138,6 +142,16 @@ CLEAR: dict[str, dict[str, str]] = {
         "signature": "The sender's signature over what was sent; anybody may check it.",
         "signature_epoch": "Which key of the desk signed.",
         "worker_id": "Who of the receiving desk took it on.",
+        "clock_from": "The clocks count from it.",
+        "clock_stopped_at": "The clocks must stand without any key.",
+        "acknowledge_mark": "Which reminder was told already.",
+        "answer_mark": "Which reminder was told already.",
+        "asked_at": "A question stops the clock once.",
+        "declines_returned": "A guard: a refusal is sent back once.",
+        "attempts": "A guard counts before a person is called unreachable; the words are sealed.",
+        "first_attempt_at": "A guard counts the days before a person is called unreachable.",
+        "last_attempt_at": "A guard counts the days; the sender is asked to make sure that all is well.",
+        "handover_proposed_at": "A guard: only what was proposed can be taken over.",
     },
     "referral_answer": {
         "move": "With which move it came.",
@@ -159,6 +173,8 @@ CLEAR: dict[str, dict[str, str]] = {
         "approved_by_id": "Who looked second.",
         "approved_at": "When.",
         "approved_sha256": "A hash over ciphertext: what was approved.",
+        "reopens_id": "The random id of the referral that this one follows.",
+        "safety_checked_at": "Whether the desk still has to make sure that all is well.",
     },
     "risk_assessment": {
         "assessed_on": "A guard asks whether it is at most 14 days old; its level is sealed.",

@@ -8,6 +8,7 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from network.forms import ChoicesField, Form, length, options, required
 from network.referrals import labels
 from network.referrals.forms.questions import LONG
+from network.referrals.states import Priority
 
 
 class ReferralForm(Form):
@@ -19,7 +20,9 @@ class ReferralForm(Form):
     priority = RadioField(
         _l("How urgent is it?"),
         [required()],
-        choices=options(labels.PRIORITIES.items()),
+        choices=options(
+            (priority.value, labels.PRIORITIES[priority]) for priority in (Priority.URGENT, Priority.ROUTINE)
+        ),
         default="routine",
     )
     categories = ChoicesField(_l("What will the other organization read?"))

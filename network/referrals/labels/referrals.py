@@ -71,6 +71,25 @@ MOVES: dict[Move, LazyString] = {
     Move.CLOSE: _l("Confirm and close"),
     Move.CANCEL: _l("Cancel the referral"),
     Move.CONFIRM_STOP: _l("Confirm that we stopped"),
+    Move.SEND_IN_EMERGENCY: _l("Send now: life is in danger"),
+    Move.ASK: _l("Ask a question"),
+    Move.ANSWER: _l("Answer the question"),
+    Move.SUGGEST_REDIRECT: _l("Suggest another provider"),
+    Move.ACCEPT_REDIRECT: _l("Go there instead"),
+    Move.REFUSE_REDIRECT: _l("Stay with this organization"),
+    # NOTE: the sender does not agree with a refusal and asks the other organization to think again, once.
+    Move.RETURN_DECLINE: _l("Ask them to think again"),
+    Move.SCHEDULE: _l("Make an appointment"),
+    Move.NO_SHOW: _l("The person did not come"),
+    Move.UNREACHABLE: _l("We could not reach the person"),
+    Move.REACHED: _l("We reached the person"),
+    Move.GIVE_UP: _l("Close: the person cannot be reached"),
+    Move.DISPUTE: _l("This is not how it was"),
+    # NOTE: hand over a whole case to the other organization.
+    Move.PROPOSE_HANDOVER: _l("Offer to hand the case over"),
+    Move.TAKE_OVER: _l("Take the case over"),
+    Move.REFUSE_HANDOVER: _l("Do not take the case over"),
+    Move.REOPEN: _l("Start again with a new draft"),
 }
 
 
@@ -81,6 +100,18 @@ MOVE_KINDS: dict[Move, str] = {
     Move.ACKNOWLEDGE: "quiet",
     Move.DECLINE: "danger",
     Move.CANCEL: "danger",
+    Move.ASK: "quiet",
+    Move.SUGGEST_REDIRECT: "quiet",
+    Move.REFUSE_REDIRECT: "quiet",
+    Move.RETURN_DECLINE: "quiet",
+    Move.NO_SHOW: "quiet",
+    Move.UNREACHABLE: "quiet",
+    Move.GIVE_UP: "danger",
+    Move.SCHEDULE: "quiet",
+    Move.DISPUTE: "quiet",
+    Move.PROPOSE_HANDOVER: "quiet",
+    Move.REFUSE_HANDOVER: "quiet",
+    Move.REOPEN: "quiet",
 }
 """How loud the button of a move is; what leads on is the page's first choice."""
 
@@ -104,10 +135,30 @@ STORY: dict[Move, LazyString] = {
     Move.CANCEL: _l("Cancelled"),
     Move.WITHDRAW: _l("Consent withdrawn: access closed"),
     Move.CONFIRM_STOP: _l("The receiving organization confirmed that it stopped"),
+    Move.SEND_IN_EMERGENCY: _l("Sent in an emergency"),
+    Move.ASK: _l("A question was asked"),
+    Move.ANSWER: _l("The question was answered"),
+    Move.SUGGEST_REDIRECT: _l("Another provider was suggested"),
+    Move.ACCEPT_REDIRECT: _l("The other provider will be asked instead"),
+    Move.REFUSE_REDIRECT: _l("It stays with this organization"),
+    Move.RETURN_DECLINE: _l("The refusal was sent back once"),
+    Move.LAPSE_DECLINE: _l("The refusal stands: nothing was said to it for five days"),
+    Move.TIME_OUT: _l("No answer came in time"),
+    Move.SCHEDULE: _l("An appointment was made"),
+    Move.NO_SHOW: _l("The person did not come"),
+    Move.UNREACHABLE: _l("The person could not be reached"),
+    Move.REACHED: _l("The person was reached"),
+    Move.GIVE_UP: _l("Closed: the person could not be reached"),
+    Move.DISPUTE: _l("The outcome was disputed"),
+    Move.PROPOSE_HANDOVER: _l("A hand-over of the case was offered"),
+    Move.TAKE_OVER: _l("The case was taken over"),
+    Move.REFUSE_HANDOVER: _l("The hand-over was not accepted"),
+    Move.REOPEN: _l("A new draft was started"),
 }
 
 
 PRIORITIES: dict[Priority, LazyString] = {
+    Priority.EMERGENCY: _l("Emergency: answer within 24 hours"),
     Priority.URGENT: _l("Urgent: answer within 72 hours"),
     Priority.ROUTINE: _l("Routine: answer within 14 days"),
 }

@@ -20,6 +20,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from network.database import Moment, PrimaryKey, now
+from network.referrals.clocks import Mark
+from network.referrals.consent import Purpose
 from network.referrals.models.words import one_of, within
 from network.referrals.states import DRAFTING, Move, Priority, Status, StopGround
 from network.tenancy import Actor, PlatformOwned, TenantOwned, TwoParty
@@ -48,6 +50,21 @@ class Referral(TwoParty):
     signature_epoch: Mapped[int | None]
     worker_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     """The caseworker of the receiving desk who took it on."""
+    clock_from: Mapped[Moment | None]
+    """When the clocks began; every stop moves it on together with the due times."""
+    clock_stopped_at: Mapped[Moment | None]
+    """Since when they stand: the case is frozen, or one of the two organizations is suspended."""
+    acknowledge_mark: Mapped[Mark | None] = mapped_column(one_of(Mark))
+    answer_mark: Mapped[Mark | None] = mapped_column(one_of(Mark))
+    """The last mark of each clock that was told."""
+    asked_at: Mapped[Moment | None]
+    """When the first question stopped the clock of the answer; later ones do not."""
+    declines_returned: Mapped[int] = mapped_column(default=0, server_default="0")
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    first_attempt_at: Mapped[Moment | None]
+    last_attempt_at: Mapped[Moment | None]
+    """How often and when the receiving desk looked for the person in vain, since she was last reached."""
+    handover_proposed_at: Mapped[Moment | None]
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -70,6 +87,7 @@ class ReferralOrigin(TenantOwned):
         within("tenant_id", "referral_id", "referral", table_owner="referring_id"),
         within("tenant_id", "case_id", "case_record"),
         within("tenant_id", "consent_id", "consent"),
+        within("tenant_id", "reopens_id", "referral", table_owner="referring_id"),
         UniqueConstraint("referral_id"),
     )
 
@@ -83,6 +101,10 @@ class ReferralOrigin(TenantOwned):
     approved_at: Mapped[Moment | None]
     approved_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
     """What was approved: categories, receiver, and the versions of the parts. Any change drops the approval."""
+    reopens_id: Mapped[uuid.UUID | None]
+    """The referral that this one follows: reopened, redirected, or asked of the next provider."""
+    safety_checked_at: Mapped[Moment | None]
+    """When somebody of the desk last made sure that the person is safe, after she was not reached."""
 
 
 class ReferralEvent(TwoParty):
@@ -134,6 +156,8 @@ class Disclosure(TwoParty):
 
     id: Mapped[PrimaryKey]
     referral_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    purpose: Mapped[Purpose | None] = mapped_column(one_of(Purpose))
+    """What it was given for, where that is not the referral itself."""
     categories: Mapped[list[str]] = mapped_column(ARRAY(String(30)))
     part_ids: Mapped[list[str]] = mapped_column(ARRAY(String(36)))
     package_sha256: Mapped[bytes] = mapped_column(LargeBinary)
@@ -176,6 +200,21 @@ class Agreement(PlatformOwned):
     second_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("tenant.id"))
     valid_from: Mapped[datetime.date]
     valid_until: Mapped[datetime.date | None]
+
+
+class OverdueAnswer(TenantOwned):
+    """What the coordinator is told, and all of it: an answer between two tenants is overdue."""
+
+    __tablename__ = "overdue_answer"
+
+    id: Mapped[PrimaryKey]
+    referring_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    receiving_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    since: Mapped[Moment]
+
+    def writable_by(self, actor: Actor) -> bool:
+        """The clock of the tenant that waits writes it; the network's own tenant owns and reads it."""
+        return actor.tenant_id is not None and self.referring_id == actor.tenant_id
 
 
 def _with_referral(

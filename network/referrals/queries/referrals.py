@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import Select, func, select
 
@@ -15,8 +17,8 @@ from network.referrals.models import (
     ReferralOrigin,
 )
 from network.referrals.queries.cases import known_to
-from network.referrals.states import ENDED
-from network.tenancy import Actor
+from network.referrals.states import ENDED, UNANSWERED
+from network.tenancy import Actor, Tenant
 
 
 def inbox(tenant_id: uuid.UUID) -> Select[Referral]:
@@ -95,3 +97,28 @@ def obligation_of(referral_id: uuid.UUID) -> Select[Obligation]:
         .where(Obligation.referral_id == referral_id)
         .order_by(Obligation.notified_at.desc())
     )
+
+
+def waiting_referrals() -> Select[Referral]:
+    """What the acting tenant sent and nobody has answered, locked in a fixed order."""
+    return (
+        select(Referral)
+        .join(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
+        .where(Referral.status.in_(sorted(UNANSWERED)))
+        .order_by(Referral.id)
+        .with_for_update(of=Referral)
+        .execution_options(populate_existing=True)
+    )
+
+
+def stops_of(
+    referral_id: uuid.UUID, ends: Collection[uuid.UUID]
+) -> Select[datetime.datetime | None, datetime.datetime | None]:
+    """Since when the case of a referral is frozen and each of its two tenants suspended; nothing where they are not."""
+    frozen = (
+        select(Case.frozen_at)
+        .join(ReferralOrigin, ReferralOrigin.case_id == Case.id)
+        .where(ReferralOrigin.referral_id == referral_id)
+        .scalar_subquery()
+    )
+    return select(Tenant.suspended_at, frozen).where(Tenant.id.in_(list(ends)))

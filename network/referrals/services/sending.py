@@ -11,12 +11,12 @@ from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now
 from network.permissions import Unfit
-from network.referrals import clocks, consent, notices
+from network.referrals import consent, notices
 from network.referrals.models import (
     Disclosure,
     Referral,
 )
-from network.referrals.services import guards, package
+from network.referrals.services import guards, package, timing
 from network.referrals.services.origins import drop_approval, own_referral
 from network.referrals.services.transitions import check, transition
 from network.referrals.states import CancelReason, Move
@@ -50,9 +50,8 @@ def send_referral(
         package.signed_words(referral, given.text_id, given.given_at)
     )
     referral.sent_at = moment
-    referral.acknowledge_due_at = clocks.acknowledge_by(moment, referral.priority)
-    referral.answer_due_at = clocks.answer_by(moment, referral.priority)
     referral.consent_expires_at = given.expires_at
+    timing.begin(session, referral, moment)
     transition(session, actor, referral, Move.SEND)
     session.add(
         Disclosure(

@@ -36,7 +36,8 @@ def transition(
 ) -> ReferralEvent:
     """Move it and write the event row. The caller holds the lock and has asked the policy."""
     check(referral, move)
-    before, after = referral.status, target or STEPS[move].target
+    before = referral.status
+    after = target or STEPS[move].target or before
     number = session.scalar(
         select(func.coalesce(func.max(ReferralEvent.number), 0)).where(
             ReferralEvent.referral_id == referral.id

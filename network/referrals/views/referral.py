@@ -153,8 +153,12 @@ def _told(found: Found, events: Sequence[ReferralEvent]) -> Sequence[ReferralEve
 def _offered(found: Found, second_person: bool) -> list[tuple[Move, str]]:
     """The moves of the page as (move, kind of button): what leads on first, what takes away last."""
     approved = found.origin is not None and found.origin.approved_sha256 is not None
-    useless = {Move.SUBMIT if not second_person or approved else Move.SEND, Move.OPEN, Move.WITHDRAW}
-    moves = [(move, labels.MOVE_KINDS.get(move, "")) for move in found.moves if move not in useless]
+    useless = Move.SUBMIT if not second_person or approved else Move.SEND
+    moves = [
+        (move, labels.MOVE_KINDS.get(move, ""))
+        for move in found.moves
+        if move in VERBS and move is not useless
+    ]
     return sorted(moves, key=lambda offered: ("", "quiet", "danger").index(offered[1]))
 
 
@@ -238,4 +242,5 @@ VERBS: dict[Move, Callable[[uuid.UUID, Form, Found], None]] = {
     Move.CANCEL: _cancel,
     Move.CONFIRM_STOP: _stop,
 }
-"""What each move calls. Opening is a look, and withdrawing is asked of the consent, so neither is here."""
+"""What each move calls. Opening is a look, and withdrawing is asked of the consent, so neither is here; the page
+offers these alone."""

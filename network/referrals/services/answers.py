@@ -1,0 +1,55 @@
+"""What the two desks say to each other with a move: a reason, a question, an outcome. Sealed to both."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from network.accounts.desk_keys import DeskKeys
+from network.database import uuid7
+from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
+from network.referrals.models import Referral, ReferralAnswer
+from network.referrals.models.keys import Sealed
+from network.referrals.services.sealing import Content, seal, share
+from network.referrals.states import Move
+
+
+def say(
+    session: Session,
+    desk: DeskKeys,
+    referral: Referral,
+    move: Move,
+    content: Content,
+    *,
+    private: bool = False,
+) -> None:
+    """Seal what was said with a move to this desk and, unless it is ``private``, to the other one.
+
+    What the sender says is a message of the referral: the receiving desk reads it as long as it may read the envelope.
+    """
+    asked = desk.tenant_id == referral.receiving_id
+    kind = Sealed.ANSWER if asked else Sealed.MESSAGE
+    row = uuid7()
+    ciphertext, key = seal(session, desk, kind, row, content, referral_id=referral.id)
+    session.add(
+        ReferralAnswer(
+            id=row,
+            referring_id=referral.referring_id,
+            receiving_id=referral.receiving_id,
+            referral_id=referral.id,
+            move=move,
+            ciphertext=ciphertext,
+        )
+    )
+    if private:
+        return
+    ends = referral.consent_expires_at
+    share(
+        session,
+        desk,
+        kind,
+        row,
+        key,
+        recipient_id=referral.referring_id if asked else referral.receiving_id,
+        referral_id=referral.id,
+        readable_until=None if asked or ends is None else ends + READ_ONLY_AFTER_EXPIRY,
+    )
