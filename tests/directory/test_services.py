@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from network.directory import queries, services
+from network.directory import services
 from network.directory.drafts import ContactDraft, Opening, Reach
 from network.directory.finding.search import search
 from network.directory.finding.wishes import Matched, Wish
@@ -23,6 +23,7 @@ from network.directory.models import (
     ServiceArea,
     Visibility,
 )
+from network.directory.paper import queries as contents
 from network.permissions import Refused, Role, Stale, Unfit
 from network.tenancy import Actor
 from tests.directory.conftest import Directory, admin, editor, organization_draft, phone_draft, service_draft
@@ -251,7 +252,7 @@ def test_filters_narrow_and_a_province_holds_its_districts(directory: Directory)
 def test_the_audience_of_the_state_number_is_what_is_public(directory: Directory) -> None:
     def number() -> int:
         with directory.app.database.unit_of_work(STRANGER) as session:
-            row = session.scalars(queries.state()).one_or_none()
+            row = session.scalars(contents.state()).one_or_none()
             return row.number if row else 0
 
     organization = directory.organization()
