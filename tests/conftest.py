@@ -7,6 +7,7 @@ database its tables are emptied, so tests commit for real and see what users wou
 from __future__ import annotations
 
 import dataclasses
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -97,6 +98,9 @@ def served(settings: Settings, owner_url: str, roles: object, owner_engine: Engi
     # Kept beside the repository: to compile every template takes each worker ten seconds, at each run.
     COMPILED.mkdir(parents=True, exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    # As gunicorn.conf.py does: what all tests stand on is not looked through for waste again and again.
+    gc.collect()
+    gc.freeze()
     # Exceptions become the pages people see; a test that wants the exception calls the service.
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.config["RATELIMIT_ENABLED"] = False
