@@ -27,7 +27,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from network.i18n.languages import CODES, DEFAULT_LANGUAGE, LANGUAGES, known, language_of
+from network.i18n.languages import CODES, DEFAULT_LANGUAGE, LANGUAGES, Language, known, language_of
 from network.i18n.negotiate import negotiate
 from network.web import EVERYONE, allow
 
@@ -63,6 +63,12 @@ def current_language() -> str:
     except RuntimeError:  # No application at work.
         return DEFAULT_LANGUAGE
     return known(language or current_app.config.get("DEFAULT_LANGUAGE"))
+
+
+def own_first() -> list[Language]:
+    """All languages, the reader's own in front: the order in which a form asks for texts."""
+    own = current_language()
+    return sorted(LANGUAGES.values(), key=lambda one: one.code != own)
 
 
 @contextmanager

@@ -350,3 +350,29 @@ def test_nonsense_in_the_address_of_a_part_is_no_page(kept: tuple[Any, Any, Visi
         f"organizations/{organization.slug}/preview/tenant",
     ):
         assert desk.open(f"/en/directory/{path}").status == 404, path
+
+
+def test_a_form_opens_in_the_writers_own_language_and_says_there_what_is_missing(
+    kept: tuple[Any, Any, Visitor],
+) -> None:
+    organization, service, desk = kept
+    page = desk.open(f"/ru/directory/services/{service.slug}/edit")
+    order = [page.html.index(f'id="name_{code}"') for code in ("ru", "en", "ky", "uz", "tg")]
+    assert order == sorted(order)
+    texts = page.tree.xpath("//main//details[.//*[starts-with(@id, 'name_')]]")
+    assert [one.get("open") is not None for one in texts] == [True, False, False, False, False]
+    written = texts[1].xpath(".//*[@id='name_en']")[0].get("value")
+    assert written and written[:30] in texts[1].xpath("string(summary)")
+    page = desk.open(f"/ru/directory/organizations/{organization.slug}/services/new").submit({"url": ""})
+    assert page.status == 400 and "name_ru" in page.errors()
+
+
+def test_who_may_not_pick_partners_is_not_asked_which_ones(
+    directory: Directory,
+) -> None:
+    tenant, _other = directory.make.tenant(), directory.make.tenant()
+    service = directory.service(directory.organization(tenant))
+    path = f"/en/directory/parts/way-in/of/{service.id}"
+    for role, asked in ((Role.ADMIN, True), (Role.EDITOR, False)):
+        page = directory.make.user(tenant, [role]).visitor().open(path)
+        assert page.status == 200 and ('name="named"' in page.html) is asked

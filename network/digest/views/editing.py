@@ -14,8 +14,7 @@ from network.digest.presenting import Presented, place_choices
 from network.digest.services import activities
 from network.digest.views.reading import activity_page
 from network.digest.views.rooms import Difference, bp, differences, own_or_404, presented, version
-from network.i18n.languages import LANGUAGES
-from network.i18n.prefix import current_language
+from network.i18n.prefix import current_language, own_first
 from network.permissions import Role, Stale, Unfit
 from network.places.clocks import timezone_of
 from network.web import allow
@@ -31,6 +30,8 @@ def _form(activity: Activity | None = None) -> ActivityForm:
 def _say(form: ActivityForm, refusal: Unfit) -> None:
     """A rule of the field, at its field."""
     name, words = labels.RULES[refusal.code]
+    if refusal.code == "title_missing":  # The writer's own language stands first.
+        name = f"title_{current_language()}"
     said = str(words) % refusal.detail if refusal.detail else str(words)
     form[name].errors = [*form[name].errors, said]
 
@@ -40,7 +41,7 @@ def _page(form: ActivityForm, shown: Presented | None, different: list[Differenc
         "digest/edit.html",
         form=form,
         shown=shown,
-        tongues=LANGUAGES.values(),
+        tongues=own_first(),
         differences=different or [],
         labels=labels,
     )

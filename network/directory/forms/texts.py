@@ -27,6 +27,7 @@ from network.forms import (
     required,
 )
 from network.i18n.languages import CODES, LANGUAGES
+from network.i18n.prefix import current_language
 from network.i18n.translated import show
 
 
@@ -53,11 +54,11 @@ class TextsForm(Form):
         return [self[f"{name}_{code}"] for name in self.TEXTS]
 
     def need_one(self, name: str) -> bool:
-        """A text must be there in some language; else the message stands at the first."""
+        """A text must be there in some language; else the message stands at the writer's own, which is open."""
         if any(self.texts(name).values()):
             return True
-        first = self[f"{name}_{CODES[0]}"]
-        first.errors = [*first.errors, _l("Write it in at least one language.")]
+        own = self[f"{name}_{current_language()}"]
+        own.errors = [*own.errors, _l("Write it in at least one language.")]
         return False
 
     @property

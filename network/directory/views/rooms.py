@@ -18,7 +18,7 @@ from network.directory.models import Location, Organization, Project, Service, V
 from network.directory.services import readers, unfinished
 from network.forms import Form
 from network.i18n.languages import LANGUAGES
-from network.i18n.prefix import PREFIX
+from network.i18n.prefix import PREFIX, own_first
 from network.keys import Keyring
 from network.permissions import Role, Stale, Unfit
 from network.web import Kopuro
@@ -34,7 +34,7 @@ bp.context_processor(
         "shown": presenting.shown,
         "place_name": presenting.place,
         "tongue": presenting.tongue,
-        "tongues": list(LANGUAGES.values()),
+        "tongues": own_first(),
         "period": presenting.period,
         "hours": presenting.hours,
         "country": presenting.country,

@@ -17,8 +17,7 @@ from network.events.models import Event
 from network.events.presenting import place_choices
 from network.events.services import planning
 from network.events.views.rooms import bp, own_event_or_404, presented
-from network.i18n.languages import LANGUAGES
-from network.i18n.prefix import current_language
+from network.i18n.prefix import current_language, own_first
 from network.permissions import Role, Stale, Unfit
 from network.places.clocks import timezone_of
 from network.web import allow
@@ -44,6 +43,8 @@ def _form(event: Event | None = None) -> EventForm:
 def _say(form: EventForm, refusal: Unfit) -> None:
     """A rule of the field, at its field."""
     name, words = labels.RULES[refusal.code]
+    if refusal.code == "title_missing":  # The writer's own language stands first.
+        name = f"title_{current_language()}"
     form[name].errors = [*form[name].errors, str(words) % refusal.detail if refusal.detail else str(words)]
 
 
@@ -53,7 +54,7 @@ def _page(form: EventForm, event: Event | None, differences: list[Difference] | 
         form=form,
         event=event,
         shown=presented(event) if event is not None else None,
-        tongues=LANGUAGES.values(),
+        tongues=own_first(),
         differences=differences or [],
         labels=labels,
     )
