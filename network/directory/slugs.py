@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from functools import lru_cache
 
 _LATIN = dict(
     zip("абвгдезийклмнопрстуфхыэңөүғқҳӣӯў", "abvgdeziyklmnoprstufhyenouqqhiuo", strict=True)
@@ -12,6 +13,7 @@ _LATIN = dict(
 _LONGEST = 60
 
 
+@lru_cache(maxsize=4096)
 def slug_of(name: str, *, otherwise: str) -> str:
     """At most 60 of [a-z0-9-]; ``otherwise`` where the name has no letter that we can write so."""
     lower = unicodedata.normalize("NFC", name).lower()

@@ -45,14 +45,32 @@ _ELSEWHERE = {
 }
 
 
+class _Codes(dict[str, str]):
+    """The code of each letter of an alphabet; of other characters, once they were met."""
+
+    def __missing__(self, character: str) -> str:
+        found = _code(character, self)
+        if len(self) < _MOST_CODES:
+            self[character] = found
+        return found
+
+
+_MOST_CODES = 2000
+"""So many characters are remembered; texts of the world have more."""
+
+
 @cache
-def _ranks(language: str) -> tuple[dict[str, str], re.Pattern[str]]:
+def _ranks(language: str) -> tuple[_Codes, re.Pattern[str]]:
     """The code of each letter (two ASCII characters), and a pattern that finds letters, longest first."""
     letters = " ".join(_ALPHABETS[language]).split()
-    codes = {
-        letter: chr(ord("a") + rank // 26) + chr(ord("a") + rank % 26) for rank, letter in enumerate(letters)
-    }
-    return codes, re.compile("|".join(sorted(codes, key=len, reverse=True)) + "|.", re.DOTALL)
+    codes = _Codes(
+        (letter, chr(ord("a") + rank // 26) + chr(ord("a") + rank % 26))
+        for rank, letter in enumerate(letters)
+    )
+    found = re.compile("|".join(sorted(codes, key=len, reverse=True)) + "|.", re.DOTALL)
+    # The tutuq belgisi and the hyphen of Kara-Suu have no place of their own, but they do part S from H in Isʼhoq.
+    codes.update(dict.fromkeys("ʼ'’`", ""))
+    return codes, found
 
 
 def _code(character: str, codes: dict[str, str]) -> str:
@@ -77,7 +95,6 @@ def sort_key(text: str, language: str) -> str:
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
     if language == "uz":
         folded = normalise_uzbek(folded)
-    # The tutuq belgisi and the hyphen of Kara-Suu have no place of their own, but they do part S from H in Isʼhoq.
-    primary = "".join(_code(letter, codes) for letter in letters.findall(folded) if letter not in "ʼ'’`")
+    primary = "".join(map(codes.__getitem__, letters.findall(folded)))
     tie = text.encode("unicode_escape").decode("ascii").replace("\t", " ")
     return f"{re.sub(' +', ' ', primary).strip()}\t{tie}"

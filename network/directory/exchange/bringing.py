@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -24,6 +23,7 @@ from network.directory import taxonomy
 from network.directory.exchange import reading
 from network.directory.exchange.planting import MODELS, Planter
 from network.directory.exchange.records import Fault, Record, Report
+from network.directory.exchange.rows import Row, in_order, write
 from network.directory.exchange.scratch import Scratch
 from network.directory.exchange.shaping import Shaped, Shaper, Ways, spread
 from network.directory.hsds.standard import OBJECTS
@@ -224,10 +224,11 @@ class _Bringing:
         self._new(session, planter, kind, fresh)
 
     def _shaped(self, record: Record) -> Shaped | None:
-        before = self.scratch.first(record.kind, record.id, record.digest)
+        digest = record.digest
+        before = self.scratch.first(record.kind, record.id, digest)
         if before is not None:
             self.report.count(record.kind, "repeated")
-            if before != record.digest:
+            if before != digest:
                 self.report.fault(
                     Fault(
                         record.file,
@@ -257,14 +258,14 @@ class _Bringing:
     ) -> None:
         """Records that this source never told before; some may be rows of ours already, from an export of our own."""
         there = planter.own_rows(kind, [ident for _, ident, _ in fresh])
-        rows: list[Any] = []
+        rows: list[Row] = []
         for one, ident, _digest in fresh:
             if ident in there:
                 self.report.count(kind, "changed" if planter.rewrite(one, ident) else "unchanged")
             else:
                 made = planter.plant(one, ident)
                 self.report.count(kind, "new" if made is not False else "unchanged")
-                if not isinstance(made, bool):
+                if isinstance(made, Row):
                     rows.append(made)
         if rows:
             moved = self._insert(session, planter, rows)
@@ -274,25 +275,22 @@ class _Bringing:
             moved = {}
         planter.remember([(one, moved.get(ident, ident), digest) for one, ident, digest in fresh])
 
-    def _insert(self, session: Session, planter: Planter, rows: list[Any]) -> dict[uuid.UUID, uuid.UUID]:
+    @staticmethod
+    def _insert(session: Session, planter: Planter, rows: list[Row]) -> dict[uuid.UUID, uuid.UUID]:
         """Write rows together; one by one where an id or slug is taken by a row that this tenant must not learn of."""
         try:
             with session.begin_nested():
-                session.add_all(planter.in_order(rows))
-                session.flush()
+                write(session, in_order(rows))
             return {}
         except IntegrityError:
-            for row in rows:
-                if row in session:
-                    session.expunge(row)
+            pass
         moved: dict[uuid.UUID, uuid.UUID] = {}
         for row in rows:
             before = row.id
             for attempt in range(3):
                 try:
                     with session.begin_nested():
-                        session.add(row)
-                        session.flush()
+                        write(session, [row])
                     break
                 except IntegrityError:
                     if attempt == 2:

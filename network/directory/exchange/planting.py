@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from network.database import any_of, now, uuid7
 from network.directory import slugs, where
+from network.directory.exchange.records import digest_of
+from network.directory.exchange.rows import Row, add, new
 from network.directory.exchange.scratch import Scratch
 from network.directory.exchange.shaping import Shaped, Shaper
 from network.directory.models import (
@@ -41,7 +41,7 @@ from network.directory.models import (
     narrower_of,
 )
 from network.directory.services import places
-from network.directory.services.writing import listing_of, plain
+from network.directory.services.writing import plain
 from network.i18n.translated import pick
 from network.keys import Keyring
 from network.tenancy import Actor
@@ -101,7 +101,7 @@ _SAID = {
 _STAYS = ("source", "organization_id", "service_id", "location_id")
 """What people may have moved meanwhile, by merging two organizations for one, is not moved back."""
 
-_REVISED = ("organization", "service", "phone", "contact")
+_REVISED = (Organization, Service, Phone, Contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +290,7 @@ class Planter:
     def digest(self, one: Shaped) -> str:
         # Merging two organizations is no news of the source.
         said = {name: value for name, value in one.columns.items() if name != "organization_id"}
-        told = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
-        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+        return digest_of(said)
 
     # Rows -----------------------------------------------------------------------------------------------------------
 
@@ -323,7 +322,7 @@ class Planter:
             columns |= {"visibility": audience, "slug": self._free_slug(one, ident), "reminded": 0}
         else:
             columns["audience"] = audience
-        row = model(id=ident, tenant_id=self.tenant_id, **columns)
+        row = new(model, id=ident, tenant_id=self.tenant_id, **columns)
         self._note(kind, row, one.columns)
         return row
 
@@ -332,7 +331,8 @@ class Planter:
         starts = columns["valid_from"] or columns["valid_to"]
         if starts is None:
             return False
-        return ScheduleException(
+        return new(
+            ScheduleException,
             id=ident,
             tenant_id=self.tenant_id,
             on=starts,
@@ -343,13 +343,13 @@ class Planter:
             **kept,
         )
 
-    def _note(self, kind: str, row: Any, columns: dict[str, Any]) -> None:
+    def _note(self, kind: str, row: Row, columns: dict[str, Any]) -> None:
         """What later records of this step may point at."""
         if kind == "organization":
-            self._owners[row.id] = Owner(row.id, row.visibility)
+            self._owners[row.id] = Owner(row.id, row.values["visibility"])
         elif "organization_id" in columns:
-            audience = row.visibility if kind == "service" else row.audience
-            confidential = bool(getattr(row, "confidential", False))
+            audience = row.values["visibility" if kind == "service" else "audience"]
+            confidential = bool(row.values.get("confidential"))
             self._owners[row.id] = Owner(columns["organization_id"], audience, confidential)
         self._touch(columns, row.id if kind == "organization" else None)
 
@@ -437,99 +437,80 @@ class Planter:
             if isinstance(row, Service) and row.confidential:
                 places.close_doors(self.session, row, self.keyring)
             self.session.flush()
-            if one.kind in _REVISED:
-                self.keep_revisions([row])
+            columns = row.__mapper__.column_attrs.keys()
+            self.keep_revisions([Row(model, {name: getattr(row, name) for name in columns})])
         return changed
 
-    def close_doors(self, rows: list[Any]) -> None:
+    def close_doors(self, rows: list[Row]) -> None:
         """New rows that say a confidential service is given somewhere: what is known of that place closes."""
-        given = {row.service_id for row in rows if isinstance(row, ServiceAtLocation)}
+        given = {row.values["service_id"] for row in rows if row.model is ServiceAtLocation}
         hidden = [ident for ident in given if ident in self._owners and self._owners[ident].confidential]
         if not hidden:
             return
         for service in self.session.scalars(select(Service).where(any_of(Service.id, hidden))):
             places.close_doors(self.session, service, self.keyring)
 
-    def keep_revisions(self, rows: list[Any]) -> None:
+    def keep_revisions(self, rows: list[Row]) -> None:
         """A full snapshot of each row that has a history."""
         at = now()
         made = []
         for row in rows:
-            if not isinstance(row, Organization | Service | Phone | Contact):
+            if row.model not in _REVISED:
                 continue
-            audience = row.audience if isinstance(row, Phone | Contact) else row.visibility
-            columns = row.__mapper__.column_attrs.keys()
+            values = row.values
+            listing = values.get("service_id") or values.get("organization_id")
+            if row.model in (Organization, Service):
+                listing = row.id
             made.append(
                 {
                     "id": uuid7(),
                     "tenant_id": self.tenant_id,
-                    "subject": row.__tablename__,
+                    "subject": row.model.__tablename__,
                     "subject_id": row.id,
-                    "version": row.version,
+                    "version": values["version"],
                     "at": at,
                     "user_id": self.actor.user_id,
                     "cause": "import",
-                    "visibility": audience.value,
-                    "listing_id": listing_of(row),
-                    "snapshot": {name: plain(getattr(row, name)) for name in columns},
+                    "visibility": (values.get("visibility") or values["audience"]).value,
+                    "listing_id": listing,
+                    "snapshot": row.snapshot(plain),
                 }
             )
-        if made:
-            self.session.execute(insert(Revision), made)
+        add(self.session, Revision, made)
 
     def remember(self, told: list[tuple[Shaped, uuid.UUID, str]]) -> None:
         """That these records of the source are these rows."""
         for one, ident, _digest in told:
             self._ids[one.kind, one.record.id] = ident
-        if told:
-            at = now()
-            self.session.execute(
-                insert(ImportedRecord),
-                [
-                    {
-                        "id": uuid7(),
-                        "tenant_id": self.tenant_id,
-                        "source": self.source,
-                        "kind": one.kind,
-                        "external_id": one.record.id,
-                        "record_id": ident,
-                        "digest": digest,
-                        "imported_at": at,
-                    }
-                    for one, ident, digest in told
-                ],
-            )
+        at = now()
+        add(
+            self.session,
+            ImportedRecord,
+            [
+                {
+                    "id": uuid7(),
+                    "tenant_id": self.tenant_id,
+                    "source": self.source,
+                    "kind": one.kind,
+                    "external_id": one.record.id,
+                    "record_id": ident,
+                    "digest": digest,
+                    "imported_at": at,
+                }
+                for one, ident, digest in told
+            ],
+        )
 
-    def in_order(self, rows: list[Any]) -> list[Any]:
-        """Words of a vocabulary after those they lie below."""
-        if not rows or not isinstance(rows[0], TaxonomyTerm):
-            return rows
-        known = {row.id for row in rows}
-        done: set[uuid.UUID] = set()
-        sorted_rows: list[Any] = []
-        while len(sorted_rows) < len(rows):
-            ready = [
-                row
-                for row in rows
-                if row.id not in done and (row.parent_id not in known or row.parent_id in done)
-            ]
-            if not ready:
-                ready = [row for row in rows if row.id not in done]
-                for row in ready:
-                    row.parent_id = None
-            done |= {row.id for row in ready}
-            sorted_rows += ready
-        return sorted_rows
-
-    def step_aside(self, row: Any, attempt: int) -> None:
+    def step_aside(self, row: Row, attempt: int) -> None:
         """Another slug, then another id: the one it had is taken, and nobody says by whom."""
-        if attempt == 0 and hasattr(row, "slug"):
-            row.slug = f"{row.slug[:60]}-{uuid.uuid5(self.tenant_id, str(row.id)).hex[-8:]}"
+        other = uuid.uuid5(self.tenant_id, str(row.id))
+        if attempt == 0 and "slug" in row.values:
+            row.values["slug"] = f"{row.values['slug'][:60]}-{other.hex[-8:]}"
             return
         owner = self._owners.pop(row.id, None)
-        row.id = uuid.uuid5(self.tenant_id, str(row.id))
+        row.values["id"] = other
         if owner is not None:
-            whose = row.id if isinstance(row, Organization) else owner.organization_id
+            whose = row.id if row.model is Organization else owner.organization_id
             self._owners[row.id] = Owner(whose, owner.audience, owner.confidential)
 
 

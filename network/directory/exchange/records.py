@@ -10,6 +10,13 @@ from typing import Any, TextIO
 
 Raw = dict[str, Any]
 
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
+
+
+def digest_of(said: Raw) -> str:
+    """The same for the same content, in whatever order it is said."""
+    return hashlib.sha256(_encode(said).encode("utf-8", "surrogatepass")).hexdigest()
+
 
 def known_as(ident: object) -> str:
     """An id as we keep it: without blanks around, and a long one with a digest for its end."""
@@ -34,8 +41,7 @@ class Record:
 
     @property
     def digest(self) -> str:
-        told = json.dumps(self.values, sort_keys=True, ensure_ascii=False, default=str)
-        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+        return digest_of(self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,11 @@ class Ways:
     country: str = "KG"
 
 
+LINKS = {f"{kind}_id": kind for kind in OBJECTS}
+LINKS |= {"parent_id": "taxonomy_term", "_organization_id": "organization", "link_id": "service"}
+"""Fields that point at another record, and of which kind it is."""
+
+
 class Shaper:
     """Makes columns of records and tells the report what was wrong with them."""
 
@@ -68,6 +73,8 @@ class Shaper:
         by = told.get(name) if isinstance(told, dict) else None
         given = {code: make.text(text) for code, text in by.items()} if isinstance(by, dict) else {}
         plain = make.text(values.get(name))
+        if not (plain or given):
+            return {}
         if plain and plain not in given.values():
             given.setdefault(self.ways.language, plain)
         return dict(written(given))
@@ -79,13 +86,11 @@ class Shaper:
         return told if len(told) == 2 and told.isascii() and told.isalpha() else self.ways.country
 
     def _links(self, record: Record) -> Iterator[tuple[str, tuple[str, str]]]:
-        for name in (*(f"{kind}_id" for kind in OBJECTS), "parent_id", "_organization_id", "link_id"):
-            value = record.values.get(name)
-            if value in (None, "") or name == f"{record.kind}_id":
+        own = f"{record.kind}_id"
+        for name, value in record.values.items():
+            kind = LINKS.get(name)
+            if kind is None or value in (None, "") or name == own:
                 continue
-            kind = name.removesuffix("_id").lstrip("_")
-            if name == "parent_id":
-                kind = "taxonomy_term"
             if name == "link_id":
                 kind = str(record.values.get("link_entity") or "service")
             yield name, (kind, known_as(value))

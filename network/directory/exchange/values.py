@@ -28,7 +28,10 @@ def text(value: Any) -> str:
     """One line or several, composed, without signs that nobody can see; empty for what is no text."""
     if value is None or isinstance(value, dict | list | bool):
         return ""
-    told = unicodedata.normalize("NFC", str(value).replace("\r\n", "\n").replace("\xa0", " "))
+    told = str(value)
+    if told.isascii() and told.isprintable():
+        return told.strip()  # As most are; the rest costs a look at every sign.
+    told = unicodedata.normalize("NFC", told.replace("\r\n", "\n").replace("\xa0", " "))
     return "".join(c for c in told if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
 
 

@@ -448,9 +448,17 @@ def _values(
         "closed": None,
         "extra": None,
         "verified_until": confirmed,
-        "sort_keys": {code: sort_key(pick(title, code)[0], code) for code in CODES},
+        "sort_keys": _sort_keys(title),
         **(hours or {}),
     }
+
+
+def _sort_keys(title: dict[str, Any]) -> dict[str, str]:
+    """Where a title stands in the alphabet of each language."""
+    if len(title) == 1:
+        text = pick(title, CODES[0])[0]  # What there is alone is what every reader gets.
+        return {code: sort_key(text, code) for code in CODES}
+    return {code: sort_key(pick(title, code)[0], code) for code in CODES}
 
 
 def _sexes(service: Service) -> list[str]:

@@ -50,12 +50,21 @@ def publish_some(session: Session, public: Mapping[uuid.UUID, bool]) -> None:
     session.execute(delete(SearchPartners).where(SearchPartners.organization_id.in_(public)))
     session.execute(delete(SearchTenant).where(SearchTenant.organization_id.in_(public)))
     # With their ids, because PostgreSQL then need not answer: that makes a row much cheaper to write.
+    of_partners: list[indexing.Values] = []
+    of_tenants: list[indexing.Values] = []
     for whole in wholes:
         everybody = indexing.entries(whole, indexing.everybody)
         partners = indexing.entries(whole, indexing.partners)
-        session.add_all(SearchPartners(id=uuid7(), **values) for values in _beyond(partners, everybody))
-        session.add_all(_for_tenants(whole, everybody, partners))
-    session.flush()
+        of_partners += ({"id": uuid7(), **values} for values in _beyond(partners, everybody))
+        of_tenants += _for_tenants(whole, everybody, partners)
+    _write(session, SearchPartners, of_partners)
+    _write(session, SearchTenant, of_tenants)
+
+
+def _write(session: Session, model: Any, rows: list[indexing.Values]) -> None:
+    """Rows at once. With their nulls, because those without the same columns would each be a statement of its own."""
+    if rows:
+        session.execute(insert(model).execution_options(render_nulls=True), rows)
 
 
 def publish_all(session: Session, tenant_id: uuid.UUID) -> int:
@@ -83,14 +92,14 @@ def _beyond(entries: Iterable[indexing.Values], wider: Iterable[indexing.Values]
 
 def _for_tenants(
     whole: indexing.Whole, everybody: list[indexing.Values], partners: list[indexing.Values]
-) -> Iterable[SearchTenant]:
+) -> Iterable[indexing.Values]:
     """A row for each tenant that finds more than its like: the keeper, whose coordinators are no partners, and the named."""
     keeper = whole.organization.tenant_id
     for values in _beyond(indexing.entries(whole, indexing.keeper), everybody):
-        yield SearchTenant(id=uuid7(), **values, tenant_id=keeper, reader_id=keeper)
+        yield {"id": uuid7(), **values, "tenant_id": keeper, "reader_id": keeper}
     for reader_id, granted in whole.named.items():
         for values in _beyond(indexing.entries(whole, indexing.reader(granted)), partners):
-            yield SearchTenant(id=uuid7(), **values, tenant_id=keeper, reader_id=reader_id)
+            yield {"id": uuid7(), **values, "tenant_id": keeper, "reader_id": reader_id}
 
 
 def _write_public(
@@ -110,7 +119,7 @@ def add_public(
     """Write rows that everybody finds, and the words of them that are not known yet; all words of these rows."""
     if not entries:
         return set()
-    session.execute(insert(SearchPublic), entries)
+    _write(session, SearchPublic, entries)
     said = _vocabulary(values["lexemes"] for values in entries)
     if learned := said.difference(known):
         session.execute(
