@@ -59,6 +59,9 @@ class Base(DeclarativeBase):
 
 PrimaryKey = Annotated[uuid.UUID, mapped_column(primary_key=True, default=uuid7)]
 TenantKey = Annotated[uuid.UUID, mapped_column(ForeignKey("tenant.id"), index=True)]
+LeadingTenantKey = Annotated[uuid.UUID, mapped_column(ForeignKey("tenant.id"))]
+"""Of tables with many rows that others point at: (tenant_id, id) is unique and leads with the tenant. An index of the
+tenant alone would say no more, and PostgreSQL, until it has counted the rows, looks up foreign keys by it, row by row."""
 Moment = Annotated[datetime.datetime, mapped_column(DateTime(timezone=True))]
 Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 

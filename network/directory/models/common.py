@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from network.database import Moment, PrimaryKey, now
+from network.database import LeadingTenantKey, Moment, PrimaryKey, now
 from network.directory import texts
 from network.directory.models.assured import Assured
 from network.directory.models.audience import Visibility, readable, words
@@ -37,6 +37,8 @@ class Listing(TenantOwned, Versioned, Assured):
 
     __abstract__ = True
 
+    tenant_id: Mapped[LeadingTenantKey]
+
     TEXTS: ClassVar[tuple[str, ...]] = ()
     """Columns that hold a text by language, each translation with its status (``network.directory.texts``)."""
 
@@ -64,6 +66,8 @@ class FieldGroup(TenantOwned):
     """
 
     __abstract__ = True
+
+    tenant_id: Mapped[LeadingTenantKey]
 
     FOLLOWS: ClassVar[dict[str, str]] = {}
     """Columns whose row it is read with, and their tables: whoever is named for that one is named for this."""

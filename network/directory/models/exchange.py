@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.database import Moment, PrimaryKey, now
@@ -43,18 +43,16 @@ class ImportedRecord(TenantOwned):
     """Which row a record of a source became, and what the record said then: a second import changes nothing."""
 
     __tablename__ = "imported_record"
-    __table_args__ = (
-        UniqueConstraint("tenant_id", "source", "kind", "external_id"),
-        Index(None, "tenant_id", "record_id"),
-    )
+    __table_args__ = (UniqueConstraint("tenant_id", "source", "kind", "external_id"),)
 
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
     id: Mapped[PrimaryKey]
     source: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(30))
     """The HSDS name of the record: ``organization``, ``phone`` …"""
     external_id: Mapped[str] = mapped_column(String(300))
     """The id as the source writes it."""
-    record_id: Mapped[uuid.UUID]
+    record_id: Mapped[uuid.UUID] = mapped_column(index=True)
     digest: Mapped[str] = mapped_column(String(64))
     """Of what the source said last; a record that says the same again is left alone, whatever people wrote since."""
     imported_at: Mapped[Moment] = mapped_column(default=now)
