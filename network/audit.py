@@ -117,6 +117,8 @@ class Action(StrEnum):
     CASE_OPENED = "case.opened"
     CASE_READ = "case.read"
     CASE_WRITTEN = "case.written"
+    CASE_STATUS_SET = "case.status_set"
+    CASES_SEARCHED = "case.searched"
     RISK_ASSESSED = "case.risk_assessed"
     CONSENT_GIVEN = "consent.given"
     CONSENT_WITHDRAWN = "consent.withdrawn"

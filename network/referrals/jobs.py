@@ -6,7 +6,8 @@ import datetime
 
 from sqlalchemy.orm import Session
 
-from network.referrals.notices import CONSENT_EXPIRES, READING_ENDS
+from network.referrals.models import CaseNote
+from network.referrals.notices import CASE_REMINDER, CONSENT_EXPIRES, READING_ENDS, tell
 from network.referrals.services import timing
 from network.referrals.services.consents import end_reading, expire_consent
 from network.referrals.services.timing import Clock
@@ -54,3 +55,11 @@ def supervisors_are_told(session: Session, due: Due) -> None:
 def coordinators_are_told(session: Session, due: Due) -> None:
     assert due.tenant_id is not None  # noqa: S101  # Planned for the network's own tenant.
     timing.tell_coordinators(session, due.tenant_id)
+
+
+@job(CASE_REMINDER)
+def case_reminder(session: Session, due: Due) -> None:
+    """The day of a reminder has come. A note that was written anew or is gone took its plan back."""
+    note = session.get(CaseNote, due.subject_id)
+    if note is not None:
+        tell(session, note.tenant_id)

@@ -13,6 +13,7 @@ from network.referrals.models import Consent
 
 CONSENT_EXPIRES = "referrals.consent_expires"
 READING_ENDS = "referrals.reading_ends"
+CASE_REMINDER = "referrals.case_reminder"
 
 
 def tell(session: Session, tenant_id: uuid.UUID, *, urgent: bool = False) -> None:

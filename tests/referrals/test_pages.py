@@ -20,7 +20,7 @@ from tests.pages import Page, Visitor
 from tests.referrals.conftest import FOUR, Valley
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
-CASE_PAGES = 16
+CASE_PAGES = 17
 """Questions a case page may ask of the database; four of them are its line in the audit trail."""
 
 

@@ -6,7 +6,7 @@ field stands in exactly one category. Fields without the prefix of an HTCDS tabl
 
 from network.referrals.categories.kinds import LOCKED_UNTIL_ACCEPTED, Category
 from network.referrals.categories.pages import ELSEWHERE, FIELDS, PAGES, REPEATED, Page, pages_of
-from network.referrals.categories.shapes import Field, Shape
+from network.referrals.categories.shapes import Field, Questions, Shape
 from network.referrals.categories.values import AGE_BANDS, CHANNELS, EXPLOITATION, GENDERS
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Category",
     "Field",
     "Page",
+    "Questions",
     "Shape",
     "pages_of",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class Shape(StrEnum):
@@ -30,3 +32,16 @@ class Field:
     name: str
     shape: Shape = Shape.LINE
     choices: tuple[str, ...] = ()
+
+
+class Questions(Hashable, Protocol):
+    """A page of questions: of a category that can be disclosed, or of a note that never is."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fields(self) -> tuple[Field, ...]: ...
+
+    @property
+    def repeats(self) -> str: ...

@@ -9,36 +9,50 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, RadioField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from network.forms import Form, length, options, required
 from network.referrals import labels
-from network.referrals.categories import Page
+from network.referrals.categories import Questions
 from network.referrals.forms.questions import LONG, MANY_TIMES, answers, controls, filled, offer_kept
+from network.referrals.models.cases import CaseStatus
+from network.referrals.notes import PERIODS
+
+
+class CaseForm(Form):
+    """Questions about a case: periods end after they begin."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        right: bool = super().validate(extra_validators)
+        for last, first in PERIODS.items():
+            if last in self and self[first].data and self[last].data and self[last].data < self[first].data:
+                self[last].errors = [*self[last].errors, _l("This day comes before the one above.")]
+                right = False
+        return right
 
 
 @functools.cache
-def _page_form(page: Page, times: int) -> type[Form]:
+def _page_form(page: Questions, times: int) -> type[Form]:
     fields: dict[str, Any] = {}
     for prefix in prefixes(page, times):
         fields |= controls(page.fields, labels.FIELDS, labels.GUIDANCE, prefix)
     fields["seen"] = HiddenField(default="0")
-    return type(f"{page.name.title()}Form", (Form,), fields)
+    return type(f"{page.name.title()}Form", (CaseForm,), fields)
 
 
-def prefixes(page: Page, times: int) -> list[str]:
+def prefixes(page: Questions, times: int) -> list[str]:
     """Before the name of each control: empty, or for repeated questions the number of the answer."""
     return [f"{number}-" for number in range(times)] if page.repeats else [""]
 
 
-def times_asked(page: Page, content: Mapping[str, Any], posted: Iterable[str]) -> int:
+def times_asked(page: Questions, content: Mapping[str, Any], posted: Iterable[str]) -> int:
     """How often to ask: once more than was answered, and as often as the page that was sent asked."""
     sent = [int(found[1]) + 1 for name in posted if (found := re.match(r"(\d{1,2})-", name))]
     return min(MANY_TIMES, max([len(content.get(page.repeats) or []) + 1, *sent])) if page.repeats else 1
 
 
-def page_form(page: Page, content: Mapping[str, Any], seen: int, posted: Iterable[str] = ()) -> Form:
+def page_form(page: Questions, content: Mapping[str, Any], seen: int, posted: Iterable[str] = ()) -> Form:
     """The form of a page: as it was sent, or else filled with what is kept. None of its questions is required."""
     times = times_asked(page, content, posted)
     held: dict[str, object] = {"seen": str(seen)}
@@ -51,7 +65,7 @@ def page_form(page: Page, content: Mapping[str, Any], seen: int, posted: Iterabl
     return form
 
 
-def written(form: Form, page: Page) -> dict[str, Any]:
+def written(form: Form, page: Questions) -> dict[str, Any]:
     """What was answered on a page, as it is kept: of repeated questions, those answers that say something."""
     if not page.repeats:
         return answers(form, page.fields)
@@ -77,3 +91,26 @@ class RiskForm(Form):
             days=1
         ):
             raise ValidationError(_l("This day has not come yet."))
+
+
+class StatusForm(Form):
+    """Where a case stands. Handed over is said by the handing over, never here."""
+
+    status = RadioField(
+        _l("Where does this case stand?"),
+        [required()],
+        choices=options(
+            (status.value, labels.CASE_STATUSES[status])
+            for status in CaseStatus
+            if status is not CaseStatus.CLOSED_REFERRED
+        ),
+    )
+    reason = TextAreaField(_l("Why is the case closed?"), [length(max=LONG)])
+    seen = HiddenField(default="0")
+
+
+class FindForm(Form):
+    """A search among one's own open cases: sent in a form, never in an address."""
+
+    words = StringField(_l("Name, phone or word"), [required(), length(max=100)])
+    skip = HiddenField(default="0")

@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 from network.i18n.countries import country_name
 from network.i18n.prefix import current_language
 from network.referrals.categories.values import COUNTRIES as _COUNTRIES
+from network.referrals.labels.notes import NOTE_CHOICES as _NOTE_CHOICES
 
 
 def _country(code: str) -> str:
@@ -16,6 +17,7 @@ def _country(code: str) -> str:
 
 # NOTE: Values of the HTCDS standard: a person's gender, kinds of exploitation, safe ways of contact.
 CHOICES: dict[str, LazyString | str] = {
+    **_NOTE_CHOICES,
     "Feminine": _l("Woman or girl"),
     "Masculine": _l("Man or boy"),
     "TransgenderFeminine": _l("Transgender woman"),

@@ -10,7 +10,10 @@ from flask_babel.speaklater import LazyString
 from network.dates import long_date
 from network.i18n.prefix import current_language
 from network.referrals.categories import PAGES as _PAGES
+from network.referrals.categories import Questions as _Questions
 from network.referrals.categories import Shape as _Shape
+from network.referrals.labels.notes import NOTE_FIELDS as _NOTE_FIELDS
+from network.referrals.notes import SHEETS as _SHEETS
 
 FIELDS: dict[str, LazyString] = {
     "prs_Salutation": _l("Form of address"),
@@ -89,9 +92,11 @@ FIELDS: dict[str, LazyString] = {
     "family_notes": _l("About the family"),
     "documents_held": _l("Which documents the person has, and who holds them"),
     "photo_notes": _l("Whether a photograph exists, and who holds it"),
+    **_NOTE_FIELDS,
 }
 
-_ALL = [field for page in _PAGES.values() for field in page.fields]
+_ASKED: list[_Questions] = [*_PAGES.values(), *_SHEETS.values()]
+_ALL = [field for page in _ASKED for field in page.fields]
 
 CHOSEN = {f.name for f in _ALL if f.shape in (_Shape.CHOICE, _Shape.MANY)}
 """Fields whose values are read in other words than they are kept in."""

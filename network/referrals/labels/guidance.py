@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from network.referrals.labels.notes import NOTE_GUIDANCE as _NOTE_GUIDANCE
+
 LEADS: dict[str, LazyString] = {
     "identity": _l("One name is enough, and it may be an assumed one."),
     "contact": _l("Ask first what is safe. A wrong call can put the person in danger."),
@@ -21,6 +23,7 @@ LEADS: dict[str, LazyString] = {
 """What a page says under its title; the others say that nothing has to be filled in."""
 
 GUIDANCE: dict[str, LazyString] = {
+    **_NOTE_GUIDANCE,
     "alias": _l("Used in calls and on visits."),
     "prs_IdentityNumber": _l(
         "Only if a service cannot be given without it. It is left out of a referral unless chosen."

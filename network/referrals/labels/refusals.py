@@ -7,6 +7,10 @@ from flask_babel.speaklater import LazyString
 
 UNFIT: dict[str, LazyString] = {
     "case_closed": _l("This case is closed. Open a new one to refer the person again."),
+    "referrals_open": _l(
+        "A referral of this case is still open. Wait until it has ended, or cancel it, then close the case."
+    ),
+    "handed_over": _l("This case was handed over to another organization, which looks after the person now."),
     "recipient_unknown": _l("Choose one of the partner organizations."),
     "recipient_suspended": _l("This organization cannot receive referrals at present. Choose another one."),
     "nothing_chosen": _l("Choose at least one kind of information, or the other side cannot help."),

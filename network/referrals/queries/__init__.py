@@ -3,5 +3,6 @@
 from network.referrals.queries.cases import *  # noqa: F403
 from network.referrals.queries.consents import *  # noqa: F403
 from network.referrals.queries.keys import *  # noqa: F403
+from network.referrals.queries.notes import *  # noqa: F403
 from network.referrals.queries.referrals import *  # noqa: F403
 from network.referrals.queries.tasks import *  # noqa: F403

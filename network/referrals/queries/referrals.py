@@ -69,6 +69,11 @@ def referrals_of_case(case_id: uuid.UUID) -> Select[Referral]:
     )
 
 
+def open_referrals_of_case(case_id: uuid.UUID) -> Select[Referral]:
+    """Those of a case's referrals that have not ended."""
+    return referrals_of_case(case_id).where(Referral.status.not_in(sorted(ENDED)))
+
+
 def referrals_under(consent_id: uuid.UUID) -> Select[Referral]:
     """Open referrals that stand on this consent, in a fixed order so that two withdrawals cannot deadlock."""
     return (

@@ -14,10 +14,11 @@ from network import audit
 from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now, uuid7
-from network.permissions import NotThere, Role, Stale, require
+from network.permissions import NotThere, Role, Stale, Unfit, require
 from network.referrals import policies, queries
 from network.referrals.categories import Category, Page, pages_of
 from network.referrals.models import Case, CaseEntry, CasePart, RiskAssessment
+from network.referrals.models.cases import CaseStatus
 from network.referrals.models.keys import Sealed
 from network.referrals.services.sealing import Content, open_sealed, seal
 from network.tenancy import Actor, Tenant
@@ -143,6 +144,28 @@ def read_parts(session: Session, actor: Actor, desk: DeskKeys, case: Case) -> di
 def versions(session: Session, case: Case) -> dict[Category, int]:
     """The present version number of each category that was written."""
     return {entry.category: entry.number for entry, _part in session.execute(queries.present_parts(case.id))}
+
+
+def change_status(
+    session: Session, actor: Actor, case: Case, status: CaseStatus, *, seen: int | None = None
+) -> Case:
+    """Say where a case stands; why it was closed is a note. Raises :class:`Stale` when ``seen`` is not its version.
+
+    A case with a referral under way is not closed over the heads of those who answer it, and one that was handed over
+    stays so: :class:`Unfit`.
+    """
+    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
+    _lock(session, case)
+    if seen is not None and case.version != seen:
+        raise Stale
+    if case.status is CaseStatus.CLOSED_REFERRED:
+        raise Unfit("handed_over")
+    if status is CaseStatus.CLOSED and session.scalars(queries.open_referrals_of_case(case.id)).first():
+        raise Unfit("referrals_open")
+    case.status = status
+    session.flush()
+    audit.record(session, actor, Action.CASE_STATUS_SET, case.id)
+    return case
 
 
 def assess_risk(

@@ -6,10 +6,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from network.accounts.desk_keys import NoDeskKey
-from network.referrals.views import cases, consents, drafts, inbox, referral
+from network.referrals.views import cases, consents, drafts, inbox, notes, referral
 from network.referrals.views.common import bp
 
-__all__ = ["blueprints", "cases", "consents", "drafts", "inbox", "referral"]
+__all__ = ["blueprints", "cases", "consents", "drafts", "inbox", "notes", "referral"]
 
 blueprints = [bp]
 

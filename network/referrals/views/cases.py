@@ -17,7 +17,8 @@ from network.referrals import labels, queries
 from network.referrals.categories import PAGES, Category, Page
 from network.referrals.forms import MANY_TIMES, RiskForm, page_form, prefixes, written
 from network.referrals.models import Case
-from network.referrals.services import cases, sealing
+from network.referrals.notes import OFTEN, ONCE, SHEETS
+from network.referrals.services import cases, notes, sealing
 from network.referrals.views.common import bp, case_or_404, desk, desk_only, people, seen_version, tenants
 
 
@@ -62,6 +63,10 @@ def case(case_id: uuid.UUID) -> str:
         tenants=tenants(ends),
         owner=people([file.owner_id]).get(file.owner_id),
         pages=PAGES,
+        notes=notes.opened_notes(g.db, desk(), file),
+        sheets=SHEETS,
+        once=ONCE,
+        often=OFTEN,
         today=datetime.datetime.now(datetime.UTC),
         labels=labels,
     )
