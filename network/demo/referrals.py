@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,13 +14,14 @@ from network.referrals import queries, wordings
 from network.referrals.categories import Category
 from network.referrals.consent import INFORMED_QUESTIONS
 from network.referrals.models import Agreement, Case, Consent, Referral
-from network.referrals.services import cases, consents, drafts, receiving, sending
+from network.referrals.notes import NoteKind
+from network.referrals.services import cases, consents, drafts, notes, receiving, sending
 from network.referrals.states import Outcome, Priority
 from network.web import Kopuro
 
 MARK = "Invented for the demonstration."
 
-Written = dict[Category, dict[str, str]]
+Written = dict[Category, dict[str, Any]]
 
 SHELTER: Written = {
     Category.IDENTITY: {"alias": "Demonstration person A", "prs_Birthdate": "1998-03-08"},
@@ -35,24 +37,24 @@ SHELTER: Written = {
     Category.DEMOGRAPHICS: {
         "prs_Gender": "Feminine",
         "age_band": "27-29",
-        "prs_Citizenship": "TJ",
-        "prs_PrimaryLanguage": "Tajik",
-        "prs_SecondaryLanguage": "Russian",
+        "prs_Citizenship": ["TJ"],
+        "prs_PrimaryLanguage": "tgk",
+        "prs_SecondaryLanguage": "rus",
     },
     Category.HEALTH: {"health_needs": f"{MARK} A check-up is wished for."},
-    Category.EXPLOITATION_ACCOUNT: {"vic_TypeOfExploitation": "ForcedLabour", "account": MARK},
+    Category.EXPLOITATION_ACCOUNT: {"vic_TypeOfExploitation": ["ForcedLabour"], "account": MARK},
     Category.LEGAL: {"legal_needs": f"{MARK} Unpaid wages."},
 }
 RETURN: Written = {
     Category.IDENTITY: {"alias": "Demonstration person B", "prs_Birthdate": "2001-10-30"},
     Category.CONTACT: {"safe_channel": "voice", "safe_hours": "18:00–20:00"},
-    Category.DEMOGRAPHICS: {"prs_Gender": "Masculine", "age_band": "24-26", "prs_PrimaryLanguage": "Tajik"},
+    Category.DEMOGRAPHICS: {"prs_Gender": "Masculine", "age_band": "24-26", "prs_PrimaryLanguage": "tgk"},
     Category.IMMIGRATION: {"return_wishes": f"{MARK} Wants to go home to Sughd."},
 }
 LEGAL: Written = {
     Category.IDENTITY: {"alias": "Demonstration person C"},
     Category.CONTACT: {"safe_channel": "through_other", "safe_notes": MARK},
-    Category.DEMOGRAPHICS: {"prs_Gender": "Feminine", "age_band": "30-38", "prs_PrimaryLanguage": "Uzbek"},
+    Category.DEMOGRAPHICS: {"prs_Gender": "Feminine", "age_band": "30-38", "prs_PrimaryLanguage": "uzb"},
 }
 EMPTY: Written = {
     Category.CONTACT: {"safe_channel": "none", "safe_notes": f"{MARK} A first call to the hotline."}
@@ -79,7 +81,7 @@ def load(app: Kopuro, cast: Cast) -> str:
     )
     second = sent(RETURN, khujand, "Safe return", (Category.IDENTITY, Category.CONTACT, Category.IMMIGRATION))
     sent(LEGAL, andijan, "Legal help", (Category.CONTACT, Category.DEMOGRAPHICS))
-    _case(app, worker, EMPTY)
+    _noted(app, worker, _case(app, worker, EMPTY))
     with app.database.unit_of_work(receiver.actor) as session:
         _served(session, receiver, second)
     return f"4 invented cases and 3 referrals, one of them new at Khujand: {first.code}"
@@ -93,6 +95,22 @@ def _case(app: Kopuro, worker: Player, written: Written) -> Case:
             cases.write_part(session, worker.actor, desk, case, category, fields, seen=0)
         cases.assess_risk(session, worker.actor, desk, case, on=now().date(), level="medium", notes=MARK)
     return case
+
+
+def _noted(app: Kopuro, worker: Player, case: Case) -> None:
+    """What Podruga notes for itself: the stage, a sign, a hearing in ten days with a reminder."""
+    soon = (now() + datetime.timedelta(days=10)).date().isoformat()
+    sign = {"indicator": "deception", "indicator_source": "person_told", "indicator_confidence": "likely"}
+    hearing = {"hearing_on": soon, "hearing_about": MARK, "hearing_needs": ["interpreter"], "remind_on": soon}
+    with app.database.unit_of_work(worker.actor) as session:
+        desk, file = worker.desk(session), session.get_one(Case, case.id)
+        noted: dict[NoteKind, dict[str, Any]] = {
+            NoteKind.STAGE: {"stage": "presumed", "stage_notes": MARK},
+            NoteKind.INDICATORS: {"indicators": [sign]},
+            NoteKind.HEARING: hearing,
+        }
+        for kind, answers in noted.items():
+            notes.write_note(session, worker.actor, desk, file, kind, answers)
 
 
 def _sent(
