@@ -8,7 +8,7 @@ settings that are made at the beginning of every transaction.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -356,6 +356,8 @@ def confine(state: ORMExecuteState) -> None:
         raise Unguarded(
             "owned tables are reached through their models, inside a statement that selects from them"
         )
+    if state.is_insert:
+        _refuse_foreign_rows(state, actor)
     if state.is_orm_statement:
         statement = cast(Any, state.statement)
         joining = any(_joins(option) for option in getattr(statement, "_with_options", ()))
@@ -363,6 +365,24 @@ def confine(state: ORMExecuteState) -> None:
         asking = actor if actor.session_id is None else replace(actor, session_id=None)
         narrow = [_criterion(asking, cls) for cls in _reachable(frozenset(names), joining)]
         state.statement = statement.options(*narrow)
+
+
+def _refuse_foreign_rows(state: ORMExecuteState, actor: Actor) -> None:
+    """Rows that an INSERT brings along pass by the flush, so they are held against the actor here."""
+    mapper = state.bind_mapper
+    cls = mapper.class_ if mapper is not None else None
+    if cls is None or not issubclass(cls, TenantOwned | TwoParty):
+        return
+    ends = ("tenant_id",) if issubclass(cls, TenantOwned) else ("referring_id", "receiving_id")
+    statement = cast(Any, state.statement)
+    said = {column.key: getattr(bound, "value", None) for column, bound in (statement._values or {}).items()}
+    if statement._multi_values or statement.select is not None:
+        raise Unguarded("rows of owned tables are said as parameters or as values of one row")
+    given = state.parameters or {}
+    rows = [given] if isinstance(given, Mapping) else given
+    for named in {tuple(row.get(end, said.get(end)) for end in ends) for row in rows}:
+        if not cls(**dict(zip(ends, named, strict=True))).writable_by(actor):
+            raise ForeignTenant(cls.__name__)
 
 
 @event.listens_for(Session, "before_flush")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import exists, func, inspect, select, text, update
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import exists, func, insert, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import contains_eager, defaultload, joinedload, raiseload, selectinload
 
 from network import audit, tenancy
@@ -74,6 +74,27 @@ def test_a_row_of_another_tenant_is_refused_at_flush(two: tuple[Actor, Actor], d
     with pytest.raises(ForeignTenant), database.unit_of_work(mine) as session:
         session.add(audit.AuditHead(tenant_id=other.tenant_id, sequence=9, hash=bytes(32)))
         session.flush()
+
+
+def test_rows_inserted_in_bulk_are_held_against_the_actor_too(
+    two: tuple[Actor, Actor], database: Database
+) -> None:
+    mine, other = two
+    foreign = {"tenant_id": other.tenant_id, "sequence": 9, "hash": bytes(32)}
+    own = foreign | {"tenant_id": mine.tenant_id}
+    with database.unit_of_work(mine) as session:
+        for statement, rows in (
+            (insert(audit.AuditHead), [own, foreign]),
+            (insert(audit.AuditHead), foreign),
+            (insert(audit.AuditHead).values(**foreign), None),
+            (insert(audit.AuditHead), {"sequence": 9, "hash": bytes(32)}),
+        ):
+            with pytest.raises(ForeignTenant):
+                session.execute(statement, rows)
+        with pytest.raises(Unguarded):
+            session.execute(insert(audit.AuditHead).values([own, foreign]))
+        with pytest.raises(IntegrityError):  # One's own reaches PostgreSQL, which has such a row already.
+            session.execute(insert(audit.AuditHead), [own])
 
 
 def test_the_trail_is_append_only_even_for_its_own_tenant(
