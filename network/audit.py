@@ -23,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -246,29 +247,39 @@ def write_pending(session: Session) -> None:
         raise ValueError("a deed is audited in the chain of the tenant that commits it")
     session.flush()
     assert acting is not None  # noqa: S101  # record() refuses an actor without a tenant.
-    session.execute(
-        insert(AuditHead).values(tenant_id=acting, sequence=0, hash=ZERO).on_conflict_do_nothing()
-    )
-    head = session.scalars(
-        select(AuditHead).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    sequence, previous = _end_of_chain(session, acting)
+    entries: list[dict[str, Any]] = []
     for note in pending:
-        entry = AuditEntry(
-            tenant_id=acting,
-            sequence=head.sequence + 1,
-            at=now(),
-            actor_kind=note.actor.kind.value,
-            user_id=note.actor.user_id,
-            action=note.action.value,
-            subject_id=note.subject_id,
-            detail=note.detail,
-            previous=head.hash,
-        )
-        entry.id = uuid7()
-        entry.hash = digest_of(entry)
-        session.add(entry)
-        head.sequence, head.hash = entry.sequence, entry.hash
-    session.flush()
+        sequence += 1
+        values = {
+            "id": uuid7(),
+            "tenant_id": acting,
+            "sequence": sequence,
+            "at": now(),
+            "actor_kind": note.actor.kind.value,
+            "user_id": note.actor.user_id,
+            "action": note.action.value,
+            "subject_id": note.subject_id,
+            "detail": note.detail,
+            "previous": previous,
+        }
+        previous = digest_of(AuditEntry(**values))
+        entries.append({**values, "hash": previous})
+    # Entries and the new end of their chain go in one question: every reading of a case asks it.
+    written = insert(AuditEntry).values(entries).cte("written")
+    end = update(AuditHead).where(AuditHead.tenant_id == acting).values(sequence=sequence, hash=previous)
+    session.execute(end.add_cte(written), execution_options={"synchronize_session": False})
+
+
+def _end_of_chain(session: Session, tenant_id: uuid.UUID) -> tuple[int, bytes]:
+    """Number and hash of the last entry, locked; of a chain that nobody wrote in yet, begun here."""
+    end = select(AuditHead.sequence, AuditHead.hash).with_for_update()
+    found = session.execute(end).one_or_none()
+    if found is None:
+        begun = insert(AuditHead).values(tenant_id=tenant_id, sequence=0, hash=ZERO)
+        session.execute(begun.on_conflict_do_nothing())
+        found = session.execute(end).one()
+    return found.sequence, found.hash
 
 
 def faults(entries: Iterable[AuditEntry], head: AuditHead | None) -> Iterator[str]:

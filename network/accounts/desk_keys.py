@@ -83,8 +83,10 @@ class DeskKeys:
         self.user_id: uuid.UUID = actor.user_id
         self._opened: dict[int, PrivateKey] = {}
         self._signing: dict[int, SigningKey] = {}
-        rows = session.scalars(queries.desk_keys_of(self.tenant_id, self.user_id))
-        self._sealed = {row.epoch: row.sealed for row in rows}
+        rows = session.execute(queries.desk_keys_opening(self.tenant_id, self.user_id)).all()
+        self._sealed = {epoch: sealed for epoch, sealed, _stale in rows}
+        self.stale = any(stale is not None for _epoch, _sealed, stale in rows)
+        """Somebody who knows a private half she holds has left: a new epoch is due."""
 
     def __repr__(self) -> str:
         return f"DeskKeys({self.tenant_id}, epochs {sorted(self._sealed)})"

@@ -155,7 +155,7 @@ def desk_keys() -> DeskKeys:
     """
     if "desk_keys" not in g:
         desk = DeskKeys(g.db, g.actor, user_key())
-        if desk.let_in and desks.renew_if_stale(g.db, g.actor, desk):
+        if desk.stale and desks.renew_if_stale(g.db, g.actor, desk):
             desk = DeskKeys(g.db, g.actor, user_key())
         g.desk_keys = desk
     return cast(DeskKeys, g.desk_keys)

@@ -112,6 +112,19 @@ def desk_keys_of(tenant_id: uuid.UUID, user_id: uuid.UUID) -> Select[DeskKey]:
     )
 
 
+def desk_keys_opening(
+    tenant_id: uuid.UUID, user_id: uuid.UUID
+) -> Select[int, bytes, datetime.datetime | None]:
+    """The same as epoch, sealed private half, and since when somebody who knows it has left, if anybody did."""
+    same = (DeskEpoch.tenant_id == DeskKey.tenant_id) & (DeskEpoch.epoch == DeskKey.epoch)
+    return (
+        select(DeskKey.epoch, DeskKey.sealed, DeskEpoch.stale_at)
+        .outerjoin(DeskEpoch, same)
+        .where(DeskKey.tenant_id == tenant_id, DeskKey.user_id == user_id)
+        .order_by(DeskKey.epoch)
+    )
+
+
 def holders(tenant_id: uuid.UUID, number: int) -> Select[uuid.UUID]:
     """The members in good standing who hold the private half of an epoch."""
     membership = (Membership.tenant_id == DeskKey.tenant_id) & (Membership.user_id == DeskKey.user_id)
