@@ -154,6 +154,15 @@ class Action(StrEnum):
     SAFETY_CHECKED = "referral.safety_checked"
     STOP_CONFIRMED = "referral.stop_confirmed"
     PACKAGE_READ = "referral.package_read"
+    GUEST_NAMED = "guest.named"
+    GUEST_LINK_ISSUED = "guest.link-issued"
+    GUEST_LINK_CLOSED = "guest.link-closed"
+    GUEST_LINK_LOCKED = "guest.link-locked"
+    GUEST_CAME_IN = "guest.came-in"
+    MESSAGE_SENT = "referral.message_sent"
+    ATTACHMENT_ADDED = "referral.attachment_added"
+    ATTACHMENT_TAKEN = "referral.attachment_taken"
+    AGREEMENT_CHANGED = "agreement.changed"
 
 
 ZERO = bytes(32)

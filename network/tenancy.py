@@ -97,6 +97,11 @@ class Actor:
         return cls(ActorKind.VISITOR, visiting=tenant_id)
 
     @classmethod
+    def guest(cls, tenant_id: uuid.UUID) -> Actor:
+        """A recipient without an account, who had link and code: its own tenant row, and nothing else."""
+        return cls(ActorKind.GUEST, tenant_id=tenant_id)
+
+    @classmethod
     def clock(cls, tenant_id: uuid.UUID) -> Actor:
         return cls(ActorKind.CLOCK, tenant_id=tenant_id)
 

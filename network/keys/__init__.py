@@ -3,6 +3,7 @@
 from network.keys.canon import PRODUCT, Busy, Field, KeysError, Suite, Tampered, canon
 from network.keys.choices import LONGEST, SHORTEST, passphrase_fault
 from network.keys.derivations import DERIVATIONS, Derivations
+from network.keys.guests import GuestLock, new_guest_code, normalise_guest_code
 from network.keys.hybrid import PrivateKey, PublicKey, info_for
 from network.keys.locked import LockedKey, burn
 from network.keys.outer import Keyring, outer_generation
@@ -23,6 +24,7 @@ __all__ = [
     "Cost",
     "Derivations",
     "Field",
+    "GuestLock",
     "Keyring",
     "KeysError",
     "LockedKey",
@@ -39,9 +41,11 @@ __all__ = [
     "encrypt_part",
     "encrypt_stream",
     "info_for",
+    "new_guest_code",
     "new_part_key",
     "new_recovery_code",
     "new_token",
+    "normalise_guest_code",
     "normalise_recovery_code",
     "outer_generation",
     "passphrase_fault",

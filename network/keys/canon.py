@@ -37,6 +37,7 @@ class Suite(IntEnum):
     LOCKED = 0x05  # Argon2id, HKDF-SHA256 with the pepper, WRAP, OUTER.
     OUTER = 0x06  # AES-256-GCM under the server's keyring.
     SIGNATURE = 0x07  # Ed25519.
+    GUEST = 0x08  # Argon2id over a code, HKDF-SHA256 of a link's token and that with the pepper, WRAP, OUTER.
 
 
 def canon(*fields: Field) -> bytes:

@@ -11,7 +11,7 @@ from network.keys.hybrid import PrivateKey
 from network.keys.outer import Keyring
 from network.keys.passphrases import SALT_BYTES, Cost, derive_kek, unwrap, wrap
 
-_HEADER = struct.Struct(f">BIIH{SALT_BYTES}s")
+HEADER = struct.Struct(f">BIIH{SALT_BYTES}s")
 _PURPOSE = "locked-key"
 
 # A damaged or forged row must not make the server take gigabytes or minutes before it fails.
@@ -20,24 +20,25 @@ _MOST_PASSES = 64
 
 
 @dataclass(frozen=True)
-class _Header:
+class Header:
     """How the key was locked, in clear and authenticated: what unlocking and re-wrapping need to know first."""
 
     generation: int
     cost: Cost
     salt: bytes
+    suite: Suite = Suite.LOCKED
 
     def pack(self) -> bytes:
-        return _HEADER.pack(Suite.LOCKED, self.generation, self.cost.memory_kib, self.cost.passes, self.salt)
+        return HEADER.pack(self.suite, self.generation, self.cost.memory_kib, self.cost.passes, self.salt)
 
     @classmethod
-    def read(cls, blob: bytes) -> "_Header":
-        if len(blob) < _HEADER.size or blob[0] != Suite.LOCKED:
+    def read(cls, blob: bytes, suite: Suite = Suite.LOCKED) -> "Header":
+        if len(blob) < HEADER.size or blob[0] != suite:
             raise Tampered
-        _, generation, memory_kib, passes, salt = _HEADER.unpack_from(blob)
+        _, generation, memory_kib, passes, salt = HEADER.unpack_from(blob)
         if not (8 <= memory_kib <= _MOST_MEMORY_KIB and 1 <= passes <= _MOST_PASSES):
             raise Tampered
-        return cls(generation, Cost(memory_kib, passes), salt)
+        return cls(generation, Cost(memory_kib, passes), salt, suite)
 
 
 class LockedKey:
@@ -48,7 +49,7 @@ class LockedKey:
         private: PrivateKey, passphrase: str, keyring: Keyring, cost: Cost, owner_id: uuid.UUID
     ) -> bytes:
         """Lock for this owner with a fresh salt under the current generation. One derivation; may raise ``Busy``."""
-        header = _Header(keyring.current, cost, os.urandom(SALT_BYTES))
+        header = Header(keyring.current, cost, os.urandom(SALT_BYTES))
         kek = derive_kek(passphrase, header.salt, keyring.pepper(header.generation), cost)
         wrapped = wrap(kek, private.seed, _aad(header, owner_id))
         return header.pack() + keyring.seal_outer(_PURPOSE, owner_id, wrapped)
@@ -59,8 +60,8 @@ class LockedKey:
 
         ``Tampered`` for a wrong passphrase, another owner or altered bytes. One derivation; may raise ``Busy``.
         """
-        header = _Header.read(blob)
-        wrapped = keyring.open_outer(_PURPOSE, owner_id, blob[_HEADER.size :])
+        header = Header.read(blob)
+        wrapped = keyring.open_outer(_PURPOSE, owner_id, blob[HEADER.size :])
         try:
             pepper = keyring.pepper(header.generation)
         except KeysError:
@@ -71,7 +72,7 @@ class LockedKey:
     @staticmethod
     def needs_rewrap(blob: bytes, keyring: Keyring, cost: Cost | None = None) -> bool:
         """Whether to lock anew at this sign-in: made with an older generation, or cheaper than ``cost``."""
-        header = _Header.read(blob)
+        header = Header.read(blob)
         cheaper = cost is not None and header.cost != cost
         return header.generation != keyring.current or cheaper
 
@@ -81,5 +82,5 @@ def burn(passphrase: str, cost: Cost) -> None:
     derive_kek(passphrase, os.urandom(SALT_BYTES), bytes(KEY_BYTES), cost)
 
 
-def _aad(header: _Header, owner_id: uuid.UUID) -> bytes:
+def _aad(header: Header, owner_id: uuid.UUID) -> bytes:
     return canon(PRODUCT, _PURPOSE, header.pack(), owner_id)

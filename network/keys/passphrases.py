@@ -22,7 +22,12 @@ class Cost:
 
 
 def derive_kek(passphrase: str, salt: bytes, pepper: bytes, cost: Cost) -> bytes:
-    """``HKDF(Argon2id(passphrase in NFC, salt), pepper)``, 32 bytes. Takes its turn; may raise ``Busy``.
+    """``HKDF(Argon2id(passphrase in NFC, salt), pepper)``, 32 bytes. Takes its turn; may raise ``Busy``."""
+    return derive(stretch(passphrase, salt, cost), canon(PRODUCT, "user-kek"), pepper)
+
+
+def stretch(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+    """``Argon2id(passphrase in NFC, salt)``, 32 bytes. Takes its turn; may raise ``Busy``.
 
     NFC, since a phone and a laptop may send the same «й» as one code point or as two.
     """
@@ -31,8 +36,7 @@ def derive_kek(passphrase: str, salt: bytes, pepper: bytes, cost: Cost) -> bytes
         salt=salt, length=KEY_BYTES, iterations=cost.passes, lanes=1, memory_cost=cost.memory_kib
     )
     with DERIVATIONS.turn():
-        slow = argon2id.derive(typed)
-    return derive(slow, canon(PRODUCT, "user-kek"), pepper)
+        return argon2id.derive(typed)
 
 
 def wrap(kek: bytes, secret: bytes, aad: bytes) -> bytes:

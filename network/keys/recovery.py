@@ -23,7 +23,7 @@ _SKIPPED = frozenset(" \t\r\n-‐‑‒–—―−_.·")
 def new_recovery_code() -> str:
     """A new code as it is printed: ``XXXX-XXXX-…``, 44 characters."""
     secret = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LETTERS))
-    return _grouped(secret + _check(secret))
+    return grouped(secret + _check(secret))
 
 
 def normalise_recovery_code(text: str) -> str:
@@ -32,14 +32,20 @@ def normalise_recovery_code(text: str) -> str:
     ``ValueError`` with ``"character"``, ``"length"`` or ``"checksum"`` where it cannot be the code on paper, so that
     a slip is told at once and not after a failed opening.
     """
-    letters = "".join(letter for letter in text.upper() if letter not in _SKIPPED).translate(_LOOKALIKES)
-    if any(letter not in ALPHABET for letter in letters):
-        raise ValueError("character")
+    letters = read_letters(text)
     if len(letters) != SECRET_LETTERS + CHECK_LETTERS:
         raise ValueError("length")
     if _check(letters[:SECRET_LETTERS]) != letters[SECRET_LETTERS:]:
         raise ValueError("checksum")
-    return _grouped(letters)
+    return grouped(letters)
+
+
+def read_letters(text: str) -> str:
+    """The letters that were meant, from what was typed; ``ValueError("character")`` where one cannot be ours."""
+    letters = "".join(letter for letter in text.upper() if letter not in _SKIPPED).translate(_LOOKALIKES)
+    if any(letter not in ALPHABET for letter in letters):
+        raise ValueError("character")
+    return letters
 
 
 def recovery_kek(code: str, salt: bytes) -> bytes:
@@ -57,5 +63,6 @@ def _check(secret: str) -> str:
     return "".join(ALPHABET[number >> 5 * place & 31] for place in range(CHECK_LETTERS))
 
 
-def _grouped(letters: str) -> str:
+def grouped(letters: str) -> str:
+    """In groups of four, as people read and type them."""
     return "-".join(letters[at : at + GROUP_LETTERS] for at in range(0, len(letters), GROUP_LETTERS))

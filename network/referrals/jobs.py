@@ -6,9 +6,10 @@ import datetime
 
 from sqlalchemy.orm import Session
 
+from network.database import now
 from network.referrals.models import CaseNote
 from network.referrals.notices import CASE_REMINDER, CONSENT_EXPIRES, READING_ENDS, tell
-from network.referrals.services import timing
+from network.referrals.services import guest_links, timing
 from network.referrals.services.consents import end_reading, expire_consent
 from network.referrals.services.timing import Clock
 from network.scheduler import Due, job, periodic
@@ -23,6 +24,11 @@ def consent_expires(session: Session, due: Due) -> None:
 @job(READING_ENDS)
 def reading_ends(session: Session, due: Due) -> None:
     end_reading(session, actor_of(session), due.subject_id)
+
+
+@periodic("referrals.guest_links", every=datetime.timedelta(minutes=10))
+def guest_links_end(session: Session, _due: Due) -> None:
+    guest_links.sweep(session, now())
 
 
 @job(Clock.ACKNOWLEDGE.value)

@@ -9,7 +9,7 @@ from network.permissions import Role
 from network.referrals.clocks import ATTEMPTS, ATTEMPTS_OVER
 from network.referrals.models import Case, Referral
 from network.referrals.states import DRAFTING, RELEASED, STEPS, Move, Side
-from network.tenancy import Actor
+from network.tenancy import Actor, ActorKind
 
 
 def can_open_case(actor: Actor) -> bool:
@@ -31,8 +31,8 @@ def can_write_case(actor: Actor, case: Case, workers: Collection[uuid.UUID]) -> 
 
 
 def side_of(actor: Actor, referral: Referral) -> Side | None:
-    """On which end of this referral the actor sits, if on any."""
-    if not actor.reads_cases:
+    """On which end of this referral the actor sits, if on any. A guest sits on the receiving end of its one referral."""
+    if not (actor.reads_cases or actor.kind is ActorKind.GUEST):
         return None
     if actor.tenant_id == referral.referring_id:
         return Side.REFERRING

@@ -15,13 +15,18 @@ from tests.house.catalog import classes, table_of
 FEATURE = "network.referrals.models"
 
 SEALED = {
+    "attachment.ciphertext",
+    "attachment.content",
     "case_index.ciphertext",
     "case_note.ciphertext",
     "case_part.ciphertext",
     "consent.ciphertext",
+    "guest_link.locked",
+    "guest_session.sealed",
     "part_key.ciphertext",
     "referral.envelope",
     "referral_answer.ciphertext",
+    "referral_message.ciphertext",
     "risk_assessment.ciphertext",
 }
 """Ciphertext: opened by desks alone."""
@@ -44,6 +49,13 @@ CLEAR: dict[str, dict[str, str]] = {
         "second_id": "Which two tenants; the guard of sending asks it.",
         "valid_from": "The guard of sending compares the day.",
         "valid_until": "The guard of sending compares the day.",
+        "rules": "What is never sent to a country, and where a supervisor looks first: guards ask, of nobody in particular.",
+    },
+    "attachment": {
+        "by_tenant_id": "Which side added it; row-level security compares it.",
+        "user_id": "Who added it.",
+        "category": "Consent is given by category; narrowing must find it without any key.",
+        "at": "When it was added.",
     },
     "case_entry": {
         "part_id": "Leads from a case to the sealed version.",
@@ -112,6 +124,26 @@ CLEAR: dict[str, dict[str, str]] = {
         "stop_requested_at": "The clock of an obligation.",
         "stopped_at": "The clock of an obligation.",
     },
+    "guest": {
+        "guest_id": "Which recipient: consent and row-level security name it as a tenant.",
+        "organization_id": "Which listing of the directory it is, so that it is not named twice.",
+        "named_by_id": "Who named it: of the desk's own.",
+    },
+    "guest_link": {
+        "guest_id": "Whose link it is.",
+        "epoch": "Which pair of keys opens what was sealed to it.",
+        "token_hash": "The link is found by it; the token itself is kept nowhere.",
+        "public_key": "The half that seals.",
+        "failures": "Five wrong codes lock it, whoever tries.",
+        "locked_at": "A locked link opens with no code.",
+        "views": "The sender is shown how often it was opened.",
+        "viewed_at": "The sender is shown when it was opened last.",
+        "expires_at": "It ends by itself.",
+    },
+    "guest_session": {
+        "token_hash": "The session is found by it; the token itself is in the browser alone.",
+        "link_id": "With its link it ends.",
+    },
     "obligation": {
         "disclosure_id": "What is to be stopped.",
         "notified_at": "The clock of 72 hours.",
@@ -165,6 +197,11 @@ CLEAR: dict[str, dict[str, str]] = {
         "at": "When it happened.",
         "by_tenant_id": "Which side did it.",
         "user_id": "Who did it.",
+    },
+    "referral_message": {
+        "by_tenant_id": "Which side wrote it; row-level security compares it.",
+        "user_id": "Who wrote it.",
+        "at": "When it was written.",
     },
     "referral_origin": {
         "consent_id": "Withdrawal must find what stands on a consent without any key.",

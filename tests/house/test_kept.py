@@ -15,6 +15,8 @@ SHOWN_BY_NO_PAGE = {
     "deed",
     "desk_epoch",
     "due",
+    "guest_link",
+    "guest_session",
     "kept_form",
     "lease",
     "outbox_message",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import os
 import uuid
 from collections.abc import Callable, Iterable
@@ -15,8 +16,11 @@ from werkzeug.routing import Rule
 
 from network.accounts.models import Invitation
 from network.accounts.services import joining
+from network.database import now
 from network.events import people
 from network.events.models import Registration
+from network.keys import token_hash
+from network.referrals.models import GuestLink, Referral
 from network.tenancy import Actor, ActorKind
 from network.web import Kopuro
 from tests.factories import Person
@@ -215,10 +219,42 @@ def registrations(world: World, owner: Engine) -> list[str]:
     return [people.manage_token(keyring, Registration(tenant_id=t, id=i)) for t, i in rows[:2]]
 
 
+def guest_links_of(world: World, _owner: Engine) -> list[str]:
+    """A link to one referral of Podruga, as a guest was given it."""
+
+    def link(session: Session, actor: Actor) -> list[str]:
+        token = "open-sesame-" + "x" * 31
+        if not session.scalars(select(GuestLink).where(GuestLink.token_hash == token_hash(token))).first():
+            referral = session.scalars(
+                select(Referral).where(Referral.referring_id == actor.tenant_id)
+            ).first()
+            assert referral is not None
+            session.add(
+                GuestLink(
+                    guest_id=uuid.uuid4(),
+                    referring_id=referral.referring_id,
+                    referral_id=referral.id,
+                    epoch=1,
+                    token_hash=token_hash(token),
+                    public_key=b"",
+                    locked=b"",
+                    expires_at=now() + datetime.timedelta(days=1),
+                )
+            )
+        return [token]
+
+    found: list[str] = world.do("caseworker@podruga.example", link)
+    return found
+
+
 LINKS: dict[str, Callable[[World, Engine], list[str]]] = {
     "accounts.join": invitations,
     "events.manage": registrations,
     "events.withdraw": registrations,
+    "guest.ask_move": guest_links_of,
+    "guest.door": guest_links_of,
+    "guest.leave": guest_links_of,
+    "guest.make_move": guest_links_of,
 }
 
 

@@ -14,6 +14,12 @@ UNFIT: dict[str, LazyString] = {
     "recipient_unknown": _l("Choose one of the partner organizations."),
     "recipient_suspended": _l("This organization cannot receive referrals at present. Choose another one."),
     "nothing_chosen": _l("Choose at least one kind of information, or the other side cannot help."),
+    "guest_taken": _l(
+        "This recipient has had its referral. Name the organization once more to refer to it again."
+    ),
+    "no_key": _l(
+        "Nobody there could open it at present. Where it has a link and a code: issue them again first."
+    ),
     "no_agreement": _l(
         "There is no agreement in force between your two organizations. Ask the network's coordinator."
     ),

@@ -2,6 +2,7 @@
 
 from network.referrals.models.cases import Case, CaseEntry, CasePart, CaseWorker, RiskAssessment
 from network.referrals.models.consents import Consent, ConsentEvent, ConsentScope, ConsentText
+from network.referrals.models.guests import Guest, GuestLink, GuestSession
 from network.referrals.models.keys import PartKey
 from network.referrals.models.notes import CaseIndex, CaseNote
 from network.referrals.models.referrals import (
@@ -14,10 +15,12 @@ from network.referrals.models.referrals import (
     ReferralEvent,
     ReferralOrigin,
 )
+from network.referrals.models.talk import Attachment, ReferralMessage
 from network.referrals.models.tasks import DeskTask, DeskTaskKind
 
 __all__ = [
     "Agreement",
+    "Attachment",
     "Case",
     "CaseEntry",
     "CaseIndex",
@@ -31,12 +34,16 @@ __all__ = [
     "DeskTask",
     "DeskTaskKind",
     "Disclosure",
+    "Guest",
+    "GuestLink",
+    "GuestSession",
     "Obligation",
     "OverdueAnswer",
     "PartKey",
     "Referral",
     "ReferralAnswer",
     "ReferralEvent",
+    "ReferralMessage",
     "ReferralOrigin",
     "RiskAssessment",
 ]

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from network.database import Moment, PrimaryKey, now
+from network.database import Json, Moment, PrimaryKey, now
 from network.referrals.clocks import Mark
 from network.referrals.consent import Purpose
 from network.referrals.models.words import one_of, within
@@ -128,7 +128,7 @@ class ReferralEvent(TwoParty):
 
     @classmethod
     def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
-        return _with_referral(cls.referring_id, cls.receiving_id, cls.referral_id, actor)
+        return with_referral(cls.referring_id, cls.receiving_id, cls.referral_id, actor)
 
 
 class ReferralAnswer(TwoParty):
@@ -145,7 +145,7 @@ class ReferralAnswer(TwoParty):
 
     @classmethod
     def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
-        return _with_referral(cls.referring_id, cls.receiving_id, cls.referral_id, actor)
+        return with_referral(cls.referring_id, cls.receiving_id, cls.referral_id, actor)
 
 
 class Disclosure(TwoParty):
@@ -167,7 +167,7 @@ class Disclosure(TwoParty):
 
     @classmethod
     def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
-        return _with_referral(cls.referring_id, cls.receiving_id, cls.referral_id, actor)
+        return with_referral(cls.referring_id, cls.receiving_id, cls.referral_id, actor)
 
 
 class Obligation(TwoParty):
@@ -200,6 +200,9 @@ class Agreement(PlatformOwned):
     second_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("tenant.id"))
     valid_from: Mapped[datetime.date]
     valid_until: Mapped[datetime.date | None]
+    rules: Mapped[Json] = mapped_column(default=dict)
+    """By country of the receiver, in capitals: what is never sent there (``withheld``, categories) and whether a
+    supervisor looks at each referral first (``approval``)."""
 
 
 class OverdueAnswer(TenantOwned):
@@ -217,7 +220,7 @@ class OverdueAnswer(TenantOwned):
         return actor.tenant_id is not None and self.referring_id == actor.tenant_id
 
 
-def _with_referral(
+def with_referral(
     referring: Mapped[uuid.UUID], receiving: Mapped[uuid.UUID], key: Mapped[uuid.UUID], actor: Actor
 ) -> ColumnElement[bool]:
     """The receiving side sees a row of a referral only when it sees the referral."""

@@ -14,6 +14,7 @@ from network.referrals.models import (
     Agreement,
     Consent,
     ConsentText,
+    Guest,
 )
 from network.tenancy import Tenant, TenantKind
 
@@ -50,16 +51,15 @@ def agreement_in_force(one: uuid.UUID, other: uuid.UUID, on: datetime.date) -> S
     )
 
 
-def partners(tenant_id: uuid.UUID) -> Select[Tenant]:
-    """The tenants a referral can go to: members with a desk, since without its keys nothing can be sealed to them."""
+def partners(tenant_id: uuid.UUID, case_id: uuid.UUID | None = None) -> Select[Tenant]:
+    """The tenants a referral can go to: members with a desk, since without its keys nothing can be sealed to them; of a
+    case also the guests that were named for it, whose keys are made when it is sent."""
     has_desk = exists().where(DeskEpoch.tenant_id == Tenant.id)
-    return (
-        select(Tenant)
-        .where(
-            Tenant.kind == TenantKind.MEMBER, Tenant.id != tenant_id, Tenant.suspended_at.is_(None), has_desk
-        )
-        .order_by(Tenant.name)
+    member = and_(
+        Tenant.kind == TenantKind.MEMBER, Tenant.id != tenant_id, Tenant.suspended_at.is_(None), has_desk
     )
+    named = exists().where(Guest.guest_id == Tenant.id, Guest.case_id == case_id)
+    return select(Tenant).where(or_(member, named) if case_id else member).order_by(Tenant.name)
 
 
 def has_supervisor() -> Select[bool]:

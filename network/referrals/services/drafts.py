@@ -28,7 +28,7 @@ from network.referrals.services.origins import drop_approval, own_referral
 from network.referrals.services.sealing import Content, seal
 from network.referrals.services.transitions import check, transition
 from network.referrals.states import Move, Priority
-from network.tenancy import Actor, Tenant
+from network.tenancy import Actor, Tenant, TenantKind
 
 
 def draft_referral(
@@ -44,13 +44,17 @@ def draft_referral(
 ) -> Referral:
     """Begin a referral of a case. ``content`` (requested service, need) is sealed; nobody but this desk sees a draft.
 
-    Raises :class:`Unfit`: ``case_closed``, ``recipient_unknown``, ``nothing_chosen``.
+    Raises :class:`Unfit`: ``case_closed``, ``recipient_unknown``, ``guest_taken``,
+    ``nothing_chosen``.
     """
     require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     if case.status in (CaseStatus.CLOSED, CaseStatus.CLOSED_REFERRED):
         raise Unfit("case_closed")
-    if receiving_id not in {tenant.id for tenant in session.scalars(queries.partners(case.tenant_id))}:
+    known = {tenant.id: tenant for tenant in session.scalars(queries.partners(case.tenant_id, case.id))}
+    if receiving_id not in known:
         raise Unfit("recipient_unknown")
+    if known[receiving_id].kind is TenantKind.GUEST and session.scalar(queries.guest_is_taken(receiving_id)):
+        raise Unfit("guest_taken")
     chosen = [c for c in Category if c in set(categories)]
     if not chosen:
         raise Unfit("nothing_chosen")

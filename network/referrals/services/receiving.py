@@ -43,9 +43,14 @@ def acknowledge_referral(session: Session, actor: Actor, referral_id: uuid.UUID,
 
 
 def accept_referral(
-    session: Session, actor: Actor, referral_id: uuid.UUID, *, worker_id: uuid.UUID, seen: int | None = None
+    session: Session,
+    actor: Actor,
+    referral_id: uuid.UUID,
+    *,
+    worker_id: uuid.UUID | None,
+    seen: int | None = None,
 ) -> Referral:
-    """Take it on, with a named worker. The state change is what releases the consented parts.
+    """Take it on, with a named worker (a guest has none to name). The state change is what releases the consented parts.
 
     Raises :class:`Unfit` ``consent_ended`` when the consent ran out meanwhile.
     """

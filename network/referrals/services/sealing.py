@@ -13,8 +13,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from network.accounts.desk_keys import DeskKeys, public_of
-from network.keys import decrypt_part, encrypt_part, info_for, new_part_key
+from network.accounts.desk_keys import DeskKeys, NoDesk, public_of
+from network.keys import PublicKey, decrypt_part, encrypt_part, info_for, new_part_key
+from network.permissions import Unfit
+from network.referrals import queries
 from network.referrals.models import PartKey
 from network.referrals.models.keys import Sealed
 
@@ -46,7 +48,7 @@ def seal(
     key = new_part_key()
     plain = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     ciphertext = encrypt_part(key, plain, **_aad(kind, row, category))
-    epoch, public = public_of(session, desk.tenant_id)
+    epoch, public = recipient_key(session, desk.tenant_id)
     session.add(
         PartKey(
             tenant_id=desk.tenant_id,
@@ -59,6 +61,20 @@ def seal(
         )
     )
     return ciphertext, key
+
+
+def recipient_key(session: Session, tenant_id: uuid.UUID) -> tuple[int, PublicKey]:
+    """To what this recipient's things are sealed: the newest epoch of a desk, or the pair of a guest's present link.
+
+    Raises :class:`Unfit` ``no_key`` where nobody could open it: a partner without a desk, a guest whose link was closed.
+    """
+    try:
+        return public_of(session, tenant_id)
+    except NoDesk:
+        link = session.scalars(queries.link_of(tenant_id)).one_or_none()
+        if link is None:
+            raise Unfit("no_key") from None
+        return link.epoch, PublicKey.from_bytes(link.public_key)
 
 
 def open_key(desk: DeskKeys, wrap: PartKey) -> bytes:
@@ -87,7 +103,7 @@ def share(
     readable_until: datetime.datetime | None = None,
 ) -> None:
     """Seal a thing's key to the recipient's desk, for one referral. Row-level security decides when it shows."""
-    epoch, public = public_of(session, recipient_id)
+    epoch, public = recipient_key(session, recipient_id)
     session.add(
         PartKey(
             tenant_id=desk.tenant_id,
@@ -100,3 +116,10 @@ def share(
             ciphertext=public.seal(key, _purpose(kind, row, recipient_id, epoch)),
         )
     )
+
+
+def reseal(session: Session, wrap: PartKey, key: bytes) -> None:
+    """Seal the same key to the present key of the same holder: a guest whose link was issued again."""
+    epoch, public = recipient_key(session, wrap.holder_id)
+    wrap.ciphertext = public.seal(key, _purpose(wrap.sealed_kind, wrap.sealed_id, wrap.holder_id, epoch))
+    wrap.epoch = epoch

@@ -11,8 +11,12 @@ from network.database import now
 from network.permissions import NotThere, Stale
 from network.referrals import queries
 from network.referrals.models import Referral, ReferralEvent
-from network.referrals.states import STEPS, Move, Status
+from network.referrals.services import guest_links
+from network.referrals.states import DRAFTING, ENDED, STEPS, Move, Status
 from network.tenancy import Actor
+
+LINKLESS = DRAFTING | ENDED
+"""Where a guest's link has ended: the referral is over, or was taken back before anybody opened it."""
 
 
 def lock(session: Session, referral_id: uuid.UUID, seen: int | None = None) -> Referral:
@@ -59,4 +63,6 @@ def transition(
     referral.status = after
     referral.changed_at = now()
     session.flush()
+    if after in LINKLESS:
+        guest_links.end_links(session, referral.id)
     return event

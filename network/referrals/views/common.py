@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, abort, g, request, url_for
 from flask_babel import get_locale
 from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
@@ -34,6 +34,21 @@ def desk() -> DeskKeys:
     return gate.desk_keys()
 
 
+def to_referral(referral_id: uuid.UUID) -> str:
+    """The address of a referral's page for who asks: a guest's own, or the desk's."""
+    if token := g.get("guest_token"):
+        return url_for("guest.door", token=token)
+    return url_for("referrals.referral", referral_id=referral_id)
+
+
+def to_move(referral_id: uuid.UUID, name: str, *, asking: bool = False) -> str:
+    """Where a move is made, or asked about first, for who asks."""
+    verb = "ask_move" if asking else "make_move"
+    if token := g.get("guest_token"):
+        return url_for(f"guest.{verb}", token=token, name=name)
+    return url_for(f"referrals.{verb}", referral_id=referral_id, name=name)
+
+
 def case_or_404(case_id: uuid.UUID) -> Case:
     """The case, where this person needs to know it; otherwise the answer to an id that does not exist."""
     return cases.readable_case(g.db, g.actor, get_or_404(Case, case_id))
@@ -45,7 +60,7 @@ def tenants(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Tenant]:
 
 def partner_choices(file: Case) -> list[SelectChoice]:
     """The organizations that the person of this case can be referred to."""
-    return options((str(t.id), t.name) for t in g.db.scalars(queries.partners(file.tenant_id)))
+    return options((str(t.id), t.name) for t in g.db.scalars(queries.partners(file.tenant_id, file.id)))
 
 
 def people(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:

@@ -6,18 +6,19 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from network.accounts import gate
 from network.database import now
 from network.deeds import once
 from network.forms import Form
-from network.permissions import Stale, Unfit
+from network.permissions import Refused, Stale, Unfit
 from network.referrals import labels, policies, queries
 from network.referrals.categories import Category
 from network.referrals.forms import CancelForm, DeclineForm, MoveForm, OutcomeForm, StopForm
 from network.referrals.models import Referral, ReferralEvent
-from network.referrals.services import cases, closing, drafts, receiving, sending
+from network.referrals.services import cases, closing, drafts, guests, receiving, sending
 from network.referrals.states import (
     DRAFTING,
     RELEASED,
@@ -37,9 +38,13 @@ from network.referrals.views.common import (
     people,
     seen_version,
     tenants,
+    to_move,
+    to_referral,
     words_for,
 )
 from network.referrals.views.found import Found, found_or_404
+from network.referrals.views.guest_links import cost, shown_once
+from network.tenancy import Tenant, TenantKind
 from network.web import get_or_404
 
 ASKING: dict[Move, type[MoveForm]] = {
@@ -59,13 +64,18 @@ def referral(referral_id: uuid.UUID) -> ResponseReturnValue:
     if row.status is Status.SENT and policies.side_of(g.actor, row) is Side.RECEIVING:
         desk().private(desk().current_epoch)  # Only who can read it opens it.
         receiving.open_referral(g.db, g.actor, referral_id)
-    return _page(found_or_404(referral_id))
+    return page(found_or_404(referral_id))
 
 
 @bp.get(f"/<uuid:referral_id>/<any({', '.join(m.value for m in ASKING)}):name>")
 @desk_only
 def ask_move(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
     """The question that goes before a move with a reason."""
+    return ask(referral_id, name)
+
+
+def ask(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
+    """The same for whoever sits at one of the two ends, a guest too."""
     found = found_or_404(referral_id)
     move = Move(name)
     if move not in found.moves:
@@ -78,6 +88,11 @@ def ask_move(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
 @desk_only
 def make_move(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
     """Move it. Sent twice, a form moves it once; from a stale page nothing moves and the present state is shown."""
+    return make(referral_id, name)
+
+
+def make(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
+    """The same for whoever sits at one of the two ends, a guest too."""
     move = Move(name)
     if move not in VERBS:
         abort(404)
@@ -88,21 +103,23 @@ def make_move(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
 
     def act() -> str:
         VERBS[move](referral_id, form, found)
-        return url_for(".referral", referral_id=referral_id)
+        return to_referral(referral_id)
 
     try:
         with g.db.begin_nested():
             target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
     except Unfit as unfit:
-        return _page(found, refusal=words_for(unfit), unfit=unfit), 422
+        return page(found, refusal=words_for(unfit), unfit=unfit), 422
     except Stale:
         g.db.expire_all()
-        return _page(found_or_404(referral_id), stale=True), 409
+        return page(found_or_404(referral_id), stale=True), 409
+    if (issued := g.pop("issued", None)) is not None:
+        return shown_once(referral_id, issued)
     flash(str(labels.STORY[move]) + ".")
     return redirect(target, 303)
 
 
-def _page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit | None = None) -> str:
+def page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit | None = None) -> str:
     row = found.referral
     events = _told(found, g.db.scalars(queries.events_of(row.id)).all())
     package = (
@@ -114,6 +131,7 @@ def _page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit 
         else {}
     )
     ends = tenants([row.referring_id, row.receiving_id])
+    to_guest = found.side is Side.REFERRING and ends[row.receiving_id].kind is TenantKind.GUEST
     second_person = policies.needs_second_person(
         *(ends[i].country for i in (row.referring_id, row.receiving_id))
     )
@@ -137,6 +155,10 @@ def _page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit 
         unfit=unfit,
         stale=stale,
         asking=ASKING,
+        to_guest=to_guest,
+        guest_link=guests.link_of(g.db, row) if to_guest else None,
+        to_referral=to_referral,
+        to_move=to_move,
         labels=labels,
         now=now(),
     )
@@ -164,13 +186,20 @@ def _offered(found: Found, second_person: bool) -> list[tuple[Move, str]]:
 
 def _question(found: Found, move: Move, form: Form) -> str:
     return render_template(
-        "referrals/question.html", referral=found.referral, move=move, form=form, labels=labels
+        "referrals/question.html",
+        referral=found.referral,
+        move=move,
+        form=form,
+        to_referral=to_referral,
+        to_move=to_move,
+        labels=labels,
     )
 
 
 def _prepare(referral_id: uuid.UUID, _form: Form, found: Found) -> None:
     """Take the newest consent that covers this receiver; the service names what none covers."""
-    assert found.case is not None  # noqa: S101  # Only the referring side comes here; the service judges.
+    if found.case is None:
+        raise Refused
     consents = g.db.scalars(queries.consents_of(found.case.id)).all()
     given = next(
         (
@@ -220,8 +249,13 @@ def _plain(verb: Callable[..., object]) -> Callable[[uuid.UUID, Form, Found], No
     return call
 
 
-def _send(referral_id: uuid.UUID, _form: Form, _found: Found) -> None:
-    sending.send_referral(g.db, g.actor, desk(), referral_id, seen=seen_version())
+def _send(referral_id: uuid.UUID, _form: Form, found: Found) -> None:
+    if g.db.get_one(Tenant, found.referral.receiving_id).kind is not TenantKind.GUEST:
+        sending.send_referral(g.db, g.actor, desk(), referral_id, seen=seen_version())
+    else:
+        g.issued = guests.send_to_guest(
+            g.db, g.actor, desk(), gate.app().keyring, cost(), referral_id, seen=seen_version()
+        )
 
 
 VERBS: dict[Move, Callable[[uuid.UUID, Form, Found], None]] = {
