@@ -101,6 +101,11 @@ def fold(text: str) -> str:
 
     Empty for text without letters or digits. Upper and lower case, accents, apostrophes and hyphens do not count.
     """
+    return fold_unkept(text)
+
+
+def fold_unkept(text: str) -> str:
+    """The same, remembered nowhere: for words of a case, which must not stay in the memory of a worker."""
     return _until_stable(text, lambda step: _sounds(_plain(step)))
 
 

@@ -194,6 +194,7 @@ MATRIX: dict[str, Line] = {
     "referrals.change": CASES,
     "referrals.close_link": CASES,
     "referrals.consent": CASES,
+    "referrals.find": CASES,
     "referrals.inbox": CASES,
     "referrals.issue_link": CASES,
     "referrals.make_move": CASES,

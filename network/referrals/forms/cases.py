@@ -18,6 +18,7 @@ from network.referrals.categories import Questions
 from network.referrals.forms.questions import LONG, MANY_TIMES, answers, controls, filled, offer_kept
 from network.referrals.models.cases import CaseStatus
 from network.referrals.notes import PERIODS
+from network.referrals.risk import QUESTIONS
 
 
 class CaseForm(Form):
@@ -82,15 +83,17 @@ class RiskForm(Form):
     level = RadioField(
         _l("How great is the danger?"), [required()], choices=options(labels.RISK_LEVELS.items())
     )
-    notes = TextAreaField(
-        _l("What makes it so: the person, the household, the place, the way"), [length(max=LONG)]
-    )
+    notes = TextAreaField(_l("Who could harm the person, or somebody close to them?"), [length(max=LONG)])
 
     def validate_assessed_on(self, field: DateField) -> None:
         if field.data and field.data > datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(
             days=1
         ):
             raise ValidationError(_l("This day has not come yet."))
+
+
+for _name, _control in controls(QUESTIONS, labels.FIELDS, {}).items():
+    setattr(RiskForm, _name, _control)
 
 
 class StatusForm(Form):

@@ -8,3 +8,4 @@ from network.referrals.labels.guidance import *  # noqa: F403
 from network.referrals.labels.notes import *  # noqa: F403
 from network.referrals.labels.referrals import *  # noqa: F403
 from network.referrals.labels.refusals import *  # noqa: F403
+from network.referrals.labels.risk import *  # noqa: F403

@@ -47,8 +47,6 @@ CASE_STATUSES: dict[CaseStatus, LazyString] = {
 }
 
 
-RISK_LEVELS = {"low": _l("Low"), "medium": _l("Medium"), "high": _l("High"), "extreme": _l("Extreme")}
-
 STATUS_HINTS: dict[CaseStatus, LazyString] = {
     CaseStatus.ACTIVE: _l("You are working on it."),
     CaseStatus.FOLLOW_UP: _l("Help is given; you still look after the person from time to time."),

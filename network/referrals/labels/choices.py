@@ -9,6 +9,7 @@ from network.i18n.countries import country_name
 from network.i18n.prefix import current_language
 from network.referrals.categories.values import COUNTRIES as _COUNTRIES
 from network.referrals.labels.notes import NOTE_CHOICES as _NOTE_CHOICES
+from network.referrals.labels.risk import RISK_CHOICES as _RISK_CHOICES
 
 
 def _country(code: str) -> str:
@@ -18,6 +19,7 @@ def _country(code: str) -> str:
 # NOTE: Values of the HTCDS standard: a person's gender, kinds of exploitation, safe ways of contact.
 CHOICES: dict[str, LazyString | str] = {
     **_NOTE_CHOICES,
+    **_RISK_CHOICES,
     "Feminine": _l("Woman or girl"),
     "Masculine": _l("Man or boy"),
     "TransgenderFeminine": _l("Transgender woman"),

@@ -13,7 +13,9 @@ from network.referrals.categories import PAGES as _PAGES
 from network.referrals.categories import Questions as _Questions
 from network.referrals.categories import Shape as _Shape
 from network.referrals.labels.notes import NOTE_FIELDS as _NOTE_FIELDS
+from network.referrals.labels.risk import RISK_FIELDS as _RISK_FIELDS
 from network.referrals.notes import SHEETS as _SHEETS
+from network.referrals.risk import QUESTIONS as _RISKS
 
 FIELDS: dict[str, LazyString] = {
     "prs_Salutation": _l("Form of address"),
@@ -93,10 +95,11 @@ FIELDS: dict[str, LazyString] = {
     "documents_held": _l("Which documents the person has, and who holds them"),
     "photo_notes": _l("Whether a photograph exists, and who holds it"),
     **_NOTE_FIELDS,
+    **_RISK_FIELDS,
 }
 
 _ASKED: list[_Questions] = [*_PAGES.values(), *_SHEETS.values()]
-_ALL = [field for page in _ASKED for field in page.fields]
+_ALL = [*(field for page in _ASKED for field in page.fields), *_RISKS]
 
 CHOSEN = {f.name for f in _ALL if f.shape in (_Shape.CHOICE, _Shape.MANY)}
 """Fields whose values are read in other words than they are kept in."""

@@ -100,3 +100,17 @@ def newest_risk_assessment(case_id: uuid.UUID) -> Select[RiskAssessment]:
         .order_by(RiskAssessment.assessed_on.desc(), RiskAssessment.created_at.desc())
         .limit(1)
     )
+
+
+def opened_risks(case_id: uuid.UUID, tenant_id: uuid.UUID) -> Select[RiskAssessment, PartKey]:
+    """The newest risk assessments of a case with the owner's key to each."""
+    own = and_(
+        PartKey.sealed_id == RiskAssessment.id, PartKey.tenant_id == tenant_id, PartKey.holder_id == tenant_id
+    )
+    return (
+        select(RiskAssessment, PartKey)
+        .join(PartKey, own)
+        .where(RiskAssessment.case_id == case_id)
+        .order_by(RiskAssessment.assessed_on.desc(), RiskAssessment.created_at.desc())
+        .limit(10)
+    )

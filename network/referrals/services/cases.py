@@ -20,6 +20,7 @@ from network.referrals.categories import Category, Page, pages_of
 from network.referrals.models import Case, CaseEntry, CasePart, RiskAssessment
 from network.referrals.models.cases import CaseStatus
 from network.referrals.models.keys import Sealed
+from network.referrals.services import finding
 from network.referrals.services.sealing import Content, open_sealed, seal
 from network.tenancy import Actor, Tenant
 
@@ -101,6 +102,8 @@ def write_part(
     )
     session.add(entry)
     session.flush()
+    if category in finding.INDEXED:
+        finding.index(session, desk, case, category.value, finding.words_of(category, content))
     audit.record(session, actor, Action.CASE_WRITTEN, case.id, category=category.value)
     return entry
 
@@ -169,12 +172,22 @@ def change_status(
 
 
 def assess_risk(
-    session: Session, actor: Actor, desk: DeskKeys, case: Case, *, on: datetime.date, level: str, notes: str
+    session: Session,
+    actor: Actor,
+    desk: DeskKeys,
+    case: Case,
+    *,
+    on: datetime.date,
+    level: str,
+    notes: str,
+    answers: Mapping[str, Any] | None = None,
 ) -> RiskAssessment:
     """Record a risk assessment (HTCDS individual, household, community). Only its date stays in the clear."""
     require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     row = uuid7()
-    ciphertext, _key = seal(session, desk, Sealed.RISK_ASSESSMENT, row, {"level": level, "notes": notes})
+    ciphertext, _key = seal(
+        session, desk, Sealed.RISK_ASSESSMENT, row, {**(answers or {}), "level": level, "notes": notes}
+    )
     assessment = RiskAssessment(
         id=row,
         tenant_id=case.tenant_id,
@@ -187,6 +200,17 @@ def assess_risk(
     session.flush()
     audit.record(session, actor, Action.RISK_ASSESSED, case.id)
     return assessment
+
+
+def read_risks(
+    session: Session, actor: Actor, desk: DeskKeys, case: Case
+) -> list[tuple[RiskAssessment, Content]]:
+    """The risk assessments of a case, opened, the newest first. The reading is audited."""
+    readable_case(session, actor, case)
+    rows = session.execute(queries.opened_risks(case.id, case.tenant_id)).all()
+    if rows:
+        audit.record(session, actor, Action.CASE_READ, case.id)
+    return [(row, open_sealed(desk, wrap, row.ciphertext)) for row, wrap in rows]
 
 
 def _lock(session: Session, case: Case) -> None:

@@ -14,12 +14,14 @@ from network import audit, scheduler
 from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now, uuid7
+from network.i18n.folding import fold_unkept
 from network.permissions import NotThere, Stale, require
 from network.referrals import policies, queries
 from network.referrals.models import Case, CaseNote
 from network.referrals.models.keys import Sealed
 from network.referrals.notes import REMIND, SHEETS, NoteKind, Sheet, reminder_of
 from network.referrals.notices import CASE_REMINDER
+from network.referrals.services import finding
 from network.referrals.services.cases import readable_case, workers_of
 from network.referrals.services.sealing import Content, open_sealed, seal
 from network.tenancy import Actor
@@ -139,6 +141,8 @@ def write_note(
     if remind_on is not None and remind_on >= now().date():
         at = datetime.datetime.combine(remind_on, MORNING)
         scheduler.plan(session, case.tenant_id, CASE_REMINDER, note.id, at)
+    if kind is NoteKind.KEYWORDS:
+        finding.index(session, desk, case, finding.KEYWORDS, fold_unkept(str(content.get("keywords") or "")))
     audit.record(session, actor, Action.CASE_WRITTEN, case.id)
     return note
 

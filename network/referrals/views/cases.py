@@ -15,10 +15,11 @@ from network.forms import Form
 from network.permissions import Stale
 from network.referrals import labels, queries
 from network.referrals.categories import PAGES, Category, Page
-from network.referrals.forms import MANY_TIMES, RiskForm, page_form, prefixes, written
+from network.referrals.forms import MANY_TIMES, FindForm, RiskForm, answers, page_form, prefixes, written
 from network.referrals.models import Case
 from network.referrals.notes import OFTEN, ONCE, SHEETS
-from network.referrals.services import cases, notes, sealing
+from network.referrals.risk import QUESTIONS, SECTIONS
+from network.referrals.services import cases, finding, notes, sealing
 from network.referrals.views.common import bp, case_or_404, desk, desk_only, people, seen_version, tenants
 
 
@@ -31,6 +32,25 @@ def case_list() -> str:
     return render_template(
         "referrals/cases.html", cases=found, owners=people(c.owner_id for c in found), labels=labels
     )
+
+
+@bp.route("/cases/find", methods=["GET", "POST"])
+@desk_only
+def find() -> ResponseReturnValue:
+    """Search one's own open cases. What was typed travels in the form, so no address, history or log has it."""
+    form = FindForm()
+    found = None
+    if form.validate_on_submit():
+        skip = (
+            form.skip.data
+            if form.skip.data and form.skip.data.isascii() and form.skip.data.isdigit()
+            else "0"
+        )
+        found = finding.find_cases(g.db, g.actor, desk(), form.words.data, skip=int(skip[:6]))
+        form.skip.data = str(int(skip[:6]) + found.looked)
+    owners = people(c.owner_id for c in found.cases) if found else {}
+    page = render_template("referrals/find.html", form=form, found=found, owners=owners, labels=labels)
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/cases/")
@@ -147,6 +167,7 @@ def risk(case_id: uuid.UUID) -> ResponseReturnValue:
                 on=form.assessed_on.data,
                 level=form.level.data,
                 notes=form.notes.data or "",
+                answers=answers(form, QUESTIONS),
             )
             return url_for(".case", case_id=file.id)
 
@@ -154,7 +175,18 @@ def risk(case_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("Risk assessment saved."))
         return redirect(target, 303)
     status = 422 if form.errors else 200
-    return render_template("referrals/risk.html", case=file, form=form), status
+    return (
+        render_template(
+            "referrals/risk.html",
+            case=file,
+            form=form,
+            sections=SECTIONS,
+            plan=QUESTIONS[-1:],
+            earlier=cases.read_risks(g.db, g.actor, desk(), file),
+            labels=labels,
+        ),
+        status,
+    )
 
 
 def _part_page(file: Case, page: Page, form: Form, newest: int, theirs: sealing.Content | None = None) -> str:
