@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from network.permissions import Role
 from network.referrals.models import Case, Consent, Referral
-from network.referrals.services import receiving
+from network.referrals.notes import NoteKind
+from network.referrals.services import notes, receiving
 from network.web import Kopuro
 from tests.factories import Make, Person
 from tests.pages import Page, Visitor
@@ -23,15 +24,30 @@ Counting = Callable[[], AbstractContextManager[list[str]]]
 CASE_PAGES = 17
 """Questions a case page may ask of the database; four of them are its line in the audit trail."""
 
+THREAD = uuid.UUID(int=7)
+"""The note that the case of these tests has."""
+
 
 @pytest.fixture
 def sent(valley: Valley) -> tuple[Case, Consent, Referral]:
-    return valley.sent()
+    case, consent, referral = valley.sent()
+    actor = valley.caseworker.actor
+    with valley.database.unit_of_work(actor) as session:
+        desk, file = valley.desk(session, valley.caseworker), session.get_one(Case, case.id)
+        written = {"cco_CaseComment": "CANARY-comment"}
+        notes.write_note(session, actor, desk, file, NoteKind.COMMENT, written, thread_id=THREAD)
+    return case, consent, referral
 
 
 def addresses(app: Kopuro, case: Case, consent: Consent, referral: Referral, method: str) -> list[str]:
     """Every address of this feature that takes the method, with ids that exist."""
-    known = {"lang": "en", "case_id": case.id, "consent_id": consent.id, "referral_id": referral.id}
+    known = {
+        "lang": "en",
+        "thread_id": THREAD,
+        "case_id": case.id,
+        "consent_id": consent.id,
+        "referral_id": referral.id,
+    }
     found = []
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("referrals.") or method not in (rule.methods or set()):

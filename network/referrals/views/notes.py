@@ -9,7 +9,6 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from network.compression import let_pack
 from network.database import now
 from network.deeds import once
 from network.forms import Form
@@ -134,7 +133,6 @@ def remove_note(case_id: uuid.UUID, thread_id: uuid.UUID) -> ResponseReturnValue
 @desk_only
 def reminders() -> str:
     """What has to be thought of now and in the next two weeks, in the cases this person works on."""
-    let_pack()
     today = now().date()
     found = notes.due_reminders(g.db, g.actor, desk(), today + AHEAD)
     return render_template("referrals/reminders.html", found=found, today=today, labels=labels)
