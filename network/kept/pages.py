@@ -4,6 +4,9 @@ What a page depends on is in its tag: the numbers of its areas (read before the 
 than its numbers), the address, the language, the release, and the clock where the page shows it. So a browser that has the page already is
 answered after one question, and any process may keep what it made without asking the others.
 
+What is written while it is read has the same tag, but is not kept: what changes before its end moves the numbers, so
+that its tag is asked for in vain.
+
 Whoever sends the cookie of a session is answered as if nothing were kept: neither from the store nor into it.
 """
 
@@ -67,7 +70,10 @@ def kept(
             response = current_app.make_response(view(*args, **values))
             if not _same_for_all(response):
                 return response
-            tag, page = _tag(keeping), Kept.of(response.get_data(), tuple(response.headers.items()))
+            tag = _tag(keeping)
+            if response.is_streamed:
+                return _finished(response, tag, keeping)
+            page = Kept.of(response.get_data(), tuple(response.headers.items()))
             if len(request.query_string) <= LONGEST_QUERY and SOUGHT.isdisjoint(request.args):
                 cast(Store, current_app.extensions["kept"]).keep(tag, page)
             return _finished(_again(page) if _packs() else response, tag, keeping)
@@ -123,7 +129,7 @@ def _stranger() -> bool:
 
 
 def _same_for_all(response: Response) -> bool:
-    """Whether the next stranger may be given these very bytes."""
+    """Whether the next stranger may be given what this answer says."""
     return (
         response.status_code == 200
         and "csrf_token" not in g
@@ -131,7 +137,6 @@ def _same_for_all(response: Response) -> bool:
         and "Set-Cookie" not in response.headers
         and "no-store" not in response.headers.get("Cache-Control", "")
         and not session.modified
-        and not response.is_streamed
         and not response.direct_passthrough
     )
 
@@ -168,6 +173,8 @@ def _finished(response: Response, tag: str, keeping: Keeping) -> Response:
     response.set_etag(tag, weak=True)
     response.headers.setdefault("Cache-Control", "no-cache")
     response.vary.add("Accept-Encoding")
+    # Nobody counts the letters of what is still being written: for its length all of it would be read into memory.
+    response.automatically_set_content_length = not response.is_streamed
     response.make_conditional(request)
     return response
 

@@ -195,6 +195,56 @@ def test_lines_are_the_whole_list_without_pages(
     assert [json.loads(line)["id"] for line in page] == [str(row.id) for row in many[2][2:4]]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/hsds/services?format=ndjson&full=true",
+        "/hsds/organizations?format=ndjson",
+        "/hsds/service_at_locations?format=ndjson",
+        "/hsds/tombstones?format=ndjson",
+    ],
+)
+def test_whoever_has_all_lines_already_is_not_sent_them_again_until_something_public_changes(
+    directory: Directory,
+    client: FlaskClient,
+    many: tuple[Tenant, Any, list[Any]],
+    count_queries: Any,
+    path: str,
+) -> None:
+    tenant, _, made = many
+    first = client.get(path)
+    assert first.status_code == 200 and first.headers["Last-Modified"]
+    tag = first.headers["ETag"]
+    first.get_data()
+    with count_queries() as seen:
+        again = client.get(path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.get_data(), again.headers["ETag"]) == (304, b"", tag)
+    assert len(seen) <= 1
+    since = client.get(path, headers={"If-Modified-Since": first.headers["Last-Modified"]})
+    assert (since.status_code, since.get_data()) == (304, b"")
+    assert client.get(path.replace("ndjson", "json"), headers={"If-None-Match": tag}).status_code == 200
+    withdraw(directory, tenant, made[0])
+    changed = client.get(path, headers={"If-None-Match": tag})
+    assert changed.status_code == 200 and changed.headers["ETag"] != tag
+
+
+def test_lines_that_changed_while_they_were_read_are_sent_again(
+    app: Kopuro, directory: Directory, many: tuple[Tenant, Any, list[Any]], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("network.directory.views.open_api.answering.LINES_AT_ONCE", 3)
+    tenant, _, made = many
+    answer = app.test_client().get("/hsds/services?format=ndjson", buffered=False)
+    lines = iter(answer.response)
+    before = next(lines)
+    withdraw(directory, tenant, made[6])
+    told = b"".join([before, *lines])
+    assert str(made[0].id).encode() in told and str(made[6].id).encode() not in told
+    again = app.test_client().get(
+        "/hsds/services?format=ndjson", headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 200, "the tag is of the numbers before the first line"
+
+
 def test_places_near_are_found_and_confidential_services_have_no_distance(
     directory: Directory, client: FlaskClient
 ) -> None:
