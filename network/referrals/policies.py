@@ -17,17 +17,31 @@ def can_open_case(actor: Actor) -> bool:
     return actor.reads_cases
 
 
-def can_read_case(actor: Actor, case: Case, workers: Collection[uuid.UUID]) -> bool:
-    """Need to know: its owner, those assigned, and the tenant's supervisors. Frozen, only the supervisors."""
+def can_read_case(actor: Actor, case: Case, workers: Collection[uuid.UUID], *, alone: bool = False) -> bool:
+    """Need to know: its owner, those assigned or with the glass broken, and the tenant's supervisors. Stopped for
+    safety, only the supervisors; in a tenant without any (``alone``), its owner."""
     if not actor.reads_cases or actor.tenant_id != case.tenant_id:
         return False
     if actor.holds(Role.SUPERVISOR):
         return True
-    return case.frozen_at is None and (actor.user_id == case.owner_id or actor.user_id in workers)
+    if case.frozen_at is not None:
+        return alone and actor.user_id == case.owner_id
+    return actor.user_id == case.owner_id or actor.user_id in workers
 
 
 def can_write_case(actor: Actor, case: Case, workers: Collection[uuid.UUID]) -> bool:
     return can_read_case(actor, case, workers) and case.frozen_at is None
+
+
+def can_keep_case(actor: Actor, case: Case) -> bool:
+    """Say who works on it, stop it for safety, say until when it is kept: its owner and the tenant's supervisors."""
+    mine = actor.reads_cases and actor.tenant_id == case.tenant_id
+    return mine and (actor.holds(Role.SUPERVISOR) or actor.user_id == case.owner_id)
+
+
+def can_lift_freeze(actor: Actor, case: Case, *, alone: bool) -> bool:
+    """A supervisor lets a stopped case go on; where the tenant has none, its owner."""
+    return can_keep_case(actor, case) and (actor.holds(Role.SUPERVISOR) or alone)
 
 
 def side_of(actor: Actor, referral: Referral) -> Side | None:

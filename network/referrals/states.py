@@ -1,6 +1,6 @@
 """The states of a referral and the moves between them: one table, read by the services, the pages and the tests.
 
-The sets below stand in row-level security as well (migration 0016); ``tests/referrals/test_states.py`` holds the two
+The sets below stand in row-level security as well (migration 0018); ``tests/referrals/test_states.py`` holds the two
 together, and ``tests/referrals/test_moves.py`` walks the table row by row.
 """
 

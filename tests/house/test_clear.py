@@ -15,6 +15,7 @@ from tests.house.catalog import classes, table_of
 FEATURE = "network.referrals.models"
 
 SEALED = {
+    "case_glass.ciphertext",
     "attachment.ciphertext",
     "attachment.content",
     "case_index.ciphertext",
@@ -23,6 +24,8 @@ SEALED = {
     "consent.ciphertext",
     "guest_link.locked",
     "guest_session.sealed",
+    "hotline_call.ciphertext",
+    "hotline_number.ciphertext",
     "part_key.ciphertext",
     "referral.envelope",
     "referral_answer.ciphertext",
@@ -62,6 +65,18 @@ CLEAR: dict[str, dict[str, str]] = {
         "category": "Consent is given by category; which ones hold something a guard must know.",
         "number": "Which version is the present one; two writers meet here.",
         "author_id": "Who wrote a version: of the desk's own, shown to the desk.",
+    },
+    "case_glass": {
+        "user_id": "Who broke the glass: need to know is decided by it.",
+        "opened_at": "Shown to supervisors; how often in an hour is counted.",
+        "ends_at": "The opening must end without any key.",
+        "seen_by_id": "Which supervisor looked at it.",
+        "seen_at": "Until somebody looked at it, it waits on the desk.",
+    },
+    "case_look": {
+        "user_id": "Whose openings are counted.",
+        "kind": "An opening, an alert, or that the passphrase was typed again.",
+        "at": "Openings are counted by the hour.",
     },
     "case_note": {
         "thread_id": "A random id that notes of one thread share, so that the newest can be found.",
@@ -144,6 +159,17 @@ CLEAR: dict[str, dict[str, str]] = {
         "token_hash": "The session is found by it; the token itself is in the browser alone.",
         "link_id": "With its link it ends.",
     },
+    "hotline_call": {
+        "taken_by_id": "Need to know is decided by who took the call.",
+        "worker_id": "Need to know is decided by who looks after it; she is reminded to call back.",
+        "taken_at": "Order of the calls.",
+        "callback_at": "The clock reminds of a call back, a bare reminder.",
+        "called_back_at": "Whether the reminder is still needed.",
+    },
+    "hotline_number": {
+        "call_id": "Leads from a call to its number.",
+        "destroy_at": "The clock destroys the number on its day, and holds no key.",
+    },
     "obligation": {
         "disclosure_id": "What is to be stopped.",
         "notified_at": "The clock of 72 hours.",
@@ -184,6 +210,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "first_attempt_at": "A guard counts the days before a person is called unreachable.",
         "last_attempt_at": "A guard counts the days; the sender is asked to make sure that all is well.",
         "handover_proposed_at": "A guard: only what was proposed can be taken over.",
+        "frozen_at": "Row-level security stops every reading at the other end without any key.",
     },
     "referral_answer": {
         "move": "With which move it came.",

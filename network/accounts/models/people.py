@@ -75,6 +75,8 @@ class Membership(TenantOwned):
     )
     created_at: Mapped[Moment] = mapped_column(default=now)
     ended_at: Mapped[Moment | None]
+    travelling_since: Mapped[Moment | None]
+    """Since when her account shows no case, until somebody of the desk lifts it (travel mode)."""
 
     user: Mapped[User] = relationship(lazy="raise")
 

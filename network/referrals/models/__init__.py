@@ -1,5 +1,7 @@
 """The tables of cases, consent and referrals. Clear columns are listed with reasons in ``tests/house/test_clear.py``."""
 
+from network.referrals.models.access import CaseGlass, CaseLook, LookKind
+from network.referrals.models.calls import HotlineCall, HotlineNumber
 from network.referrals.models.cases import Case, CaseEntry, CasePart, CaseWorker, RiskAssessment
 from network.referrals.models.consents import Consent, ConsentEvent, ConsentScope, ConsentText
 from network.referrals.models.guests import Guest, GuestLink, GuestSession
@@ -23,7 +25,9 @@ __all__ = [
     "Attachment",
     "Case",
     "CaseEntry",
+    "CaseGlass",
     "CaseIndex",
+    "CaseLook",
     "CaseNote",
     "CasePart",
     "CaseWorker",
@@ -37,6 +41,9 @@ __all__ = [
     "Guest",
     "GuestLink",
     "GuestSession",
+    "HotlineCall",
+    "HotlineNumber",
+    "LookKind",
     "Obligation",
     "OverdueAnswer",
     "PartKey",

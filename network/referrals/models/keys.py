@@ -30,6 +30,7 @@ class Sealed(StrEnum):
     OVERRIDE = "consent_override"
     MESSAGE = "referral_message"
     ATTACHMENT = "attachment"
+    GLASS = "case_glass"
 
 
 ENVELOPED = (Sealed.ENVELOPE, Sealed.MESSAGE)
@@ -67,7 +68,7 @@ class PartKey(TenantOwned):
 
 
 def shown_to(key: type[PartKey], actor: Actor) -> ColumnElement[bool]:
-    """The invariant of the design for the mapper; migration 0016 says the same in SQL.
+    """The invariant of the design for the mapper; migration 0018 says the same in SQL.
 
     ``key`` may be an alias. The referral is aliased too, so that a statement with referrals of its own does not
     capture the question.
@@ -80,6 +81,7 @@ def shown_to(key: type[PartKey], actor: Actor) -> ColumnElement[bool]:
     released = exists().where(
         asked.id == key.referral_id,
         asked.receiving_id == actor.tenant_id,
+        asked.frozen_at.is_(None),
         or_(
             and_(key.sealed_kind.in_(ENVELOPED), asked.status.in_(sorted(ENVELOPE))),
             asked.status.in_(sorted(RELEASED)),

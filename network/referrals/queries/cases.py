@@ -6,10 +6,12 @@ import uuid
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
+from network.accounts.models import Membership, MembershipStatus, User
 from network.permissions import Role
 from network.referrals.models import (
     Case,
     CaseEntry,
+    CaseGlass,
     CasePart,
     CaseWorker,
     PartKey,
@@ -19,11 +21,21 @@ from network.tenancy import Actor
 
 
 def known_to(actor: Actor) -> ColumnElement[bool]:
-    """Need to know, as ``policies.can_read_case`` has it: a supervisor all, others what they work on."""
+    """Need to know, as ``policies.can_read_case`` has it: a supervisor all, others what they work on or broke the
+    glass of. One that is stopped for safety is the supervisors' alone; its owner's, where there is no supervisor."""
     if actor.holds(Role.SUPERVISOR):
         return true()
+    own = Case.owner_id == actor.user_id
     assigned = exists().where(CaseWorker.case_id == Case.id, CaseWorker.user_id == actor.user_id)
-    return and_(Case.frozen_at.is_(None), or_(Case.owner_id == actor.user_id, assigned))
+    opened = exists().where(
+        CaseGlass.case_id == Case.id, CaseGlass.user_id == actor.user_id, CaseGlass.ends_at > func.now()
+    )
+    supervised = exists().where(
+        Membership.tenant_id == actor.tenant_id,
+        Membership.status == MembershipStatus.ACTIVE,
+        Membership.roles.contains([Role.SUPERVISOR.value]),
+    )
+    return or_(and_(Case.frozen_at.is_(None), or_(own, assigned, opened)), and_(own, ~supervised))
 
 
 def cases_of(actor: Actor) -> Select[Case]:
@@ -35,8 +47,13 @@ def cases_of(actor: Actor) -> Select[Case]:
     )
 
 
-def workers_of(case_id: uuid.UUID) -> Select[uuid.UUID]:
-    return select(CaseWorker.user_id).where(CaseWorker.case_id == case_id)
+def admitted(case_id: uuid.UUID, user_id: uuid.UUID | None) -> Select[uuid.UUID]:
+    """This person, where she is assigned to the case or broke its glass and that has not ended."""
+    assigned = exists().where(CaseWorker.case_id == case_id, CaseWorker.user_id == User.id)
+    opened = exists().where(
+        CaseGlass.case_id == case_id, CaseGlass.user_id == User.id, CaseGlass.ends_at > func.now()
+    )
+    return select(User.id).where(User.id == user_id, or_(assigned, opened))
 
 
 def present_parts(case_id: uuid.UUID) -> Select[CaseEntry, CasePart]:

@@ -47,16 +47,19 @@ def open_case(session: Session, actor: Actor) -> Case:
 
 def readable_case(session: Session, actor: Actor, case: Case) -> Case:
     """The case, if this actor needs to know it; :class:`NotThere` otherwise, as for a case that does not exist."""
-    if not policies.can_read_case(actor, case, workers_of(session, actor, case)):
+    workers = workers_of(session, actor, case)
+    stopped = case.frozen_at is not None and actor.user_id == case.owner_id
+    alone = stopped and not session.scalar(queries.has_supervisor())
+    if not policies.can_read_case(actor, case, workers, alone=alone):
         raise NotThere
     return case
 
 
 def workers_of(session: Session, actor: Actor, case: Case) -> set[uuid.UUID]:
-    """Who works on the case beside its owner; not asked for where the answer cannot matter to this actor."""
+    """Of those who are assigned or broke the glass, this actor; not asked for where the answer cannot matter to her."""
     if actor.user_id == case.owner_id or actor.holds(Role.SUPERVISOR):
         return set()
-    return set(session.scalars(queries.workers_of(case.id)))
+    return set(session.scalars(queries.admitted(case.id, actor.user_id)))
 
 
 def write_part(
