@@ -13,6 +13,9 @@ WAITING: dict[str, Callable[[int], str]] = {
         "forms of yours were kept when your session ended",
         n,
     ),
+    "emergency": lambda n: ngettext(
+        "emergency: a life is in danger, answer now", "emergencies: lives are in danger, answer now", n
+    ),
     "stop": lambda n: ngettext(
         "consent was withdrawn: stop, delete, confirm", "consents were withdrawn: stop, delete, confirm", n
     ),
@@ -22,6 +25,11 @@ WAITING: dict[str, Callable[[int], str]] = {
     "unconfirmed": lambda n: ngettext(
         "partner has not confirmed that it deleted", "partners have not confirmed that they deleted", n
     ),
+    "asked": lambda n: ngettext("question of a partner to answer", "questions of partners to answer", n),
+    "redirect": lambda n: ngettext(
+        "partner suggests another provider: decide", "partners suggest other providers: decide", n
+    ),
+    "handover": lambda n: ngettext("case that a partner offers you", "cases that partners offer you", n),
     "approved": lambda n: ngettext("approved referral to send", "approved referrals to send", n),
     "declined": lambda n: ngettext(
         "referral of ours was declined: read why", "referrals of ours were declined: read why", n

@@ -15,50 +15,51 @@ from network.directory.policies import EDITORS
 from network.directory.upkeep import queries as upkeep
 from network.events.models import Event, EventStatus, Registration, RegistrationState
 from network.permissions import CASE_READERS, Role
+from network.referrals.inbox import GROUPS, Group
 from network.referrals.models import Case, Consent, Obligation, Referral, ReferralOrigin
 from network.referrals.models.cases import CaseStatus
-from network.referrals.queries import known_to
-from network.referrals.states import UNANSWERED, Priority, Status
+from network.referrals.queries import has_supervisor, is_open, known_to
+from network.referrals.states import STEPS, Move, Priority, Status
 from network.tenancy import Actor, Tenant, TenantKind
 
 CONSENT_ENDS_SOON = datetime.timedelta(days=30)
 """As long before the end as the first notice of the design."""
-HELPING = (Status.ACCEPTED, Status.IN_SERVICE)
-RECEIVED = ("stop", "urgent", "routine", "helping")
-"""What others sent to this organization; the rest of :data:`REFERRALS` it sent itself."""
-REFERRALS = (
-    "stop",
-    "urgent",
-    "routine",
-    "approve",
-    "unconfirmed",
-    "approved",
-    "declined",
-    "outcome",
-    "helping",
-    "drafts",
-)
+REFERRALS: dict[str, dict[str, str]] = {
+    "emergency": {"box": "received", "state": "answer", "priority": "emergency"},
+    "stop": {"box": "received", "state": "stopping"},
+    "urgent": {"box": "received", "state": "answer", "priority": "urgent"},
+    "routine": {"box": "received", "state": "answer", "priority": "routine"},
+    "approve": {"box": "sent", "state": "approval_pending"},
+    "unconfirmed": {"box": "sent", "state": "stopping"},
+    "asked": {"box": "sent", "state": "info_requested"},
+    "redirect": {"box": "sent", "state": "redirect_proposed"},
+    "handover": {"box": "received", "state": "helping"},
+    "approved": {"box": "sent", "state": "ready", "mine": "1"},
+    "declined": {"box": "sent", "state": "declined_pending"},
+    "outcome": {"box": "sent", "state": "outcome_reported"},
+    "helping": {"box": "received", "state": "helping", "mine": "1"},
+    "drafts": {"box": "sent", "state": "prepared", "mine": "1"},
+}
+"""What of referrals can wait for somebody, and where in the inbox several of it stand."""
 FINISHED = (CaseStatus.CLOSED, CaseStatus.CLOSED_REFERRED)
 
 
 def referrals_waiting(actor: Actor) -> Select[Any]:
-    """One row: for each thing that waits, how many (``…``), the first of them (``…_first``), when it is due (``…_due``).
+    """One row: for each thing that waits, how many (``…``), which (``…_ids``), when it is due (``…_due``).
 
     The organization's inbox is everybody's of its desk; what it sent, only of those who may read the case.
     """
     received = Referral.receiving_id == actor.tenant_id
     ours = and_(Referral.referring_id == actor.tenant_id, known_to(actor))
     mine = and_(ours, ReferralOrigin.author_id == actor.user_id)
+    to_answer = and_(received, Referral.status.in_(sorted(GROUPS[Group.ANSWER])))
+    decides = true() if actor.holds(Role.SUPERVISOR) else ~has_supervisor().scalar_subquery()
+    answer_due = func.coalesce(Referral.answer_due_at, Referral.changed_at)
     waiting: dict[str, tuple[ColumnElement[bool], Any]] = {
+        "emergency": (and_(to_answer, Referral.priority == Priority.EMERGENCY), answer_due),
         "stop": (and_(received, Referral.status == Status.STOPPING), Obligation.due_at),
-        "urgent": (
-            and_(received, Referral.status.in_(sorted(UNANSWERED)), Referral.priority == Priority.URGENT),
-            Referral.answer_due_at,
-        ),
-        "routine": (
-            and_(received, Referral.status.in_(sorted(UNANSWERED)), Referral.priority == Priority.ROUTINE),
-            Referral.answer_due_at,
-        ),
+        "urgent": (and_(to_answer, Referral.priority == Priority.URGENT), answer_due),
+        "routine": (and_(to_answer, Referral.priority == Priority.ROUTINE), answer_due),
         "approve": (
             and_(
                 ours,
@@ -72,6 +73,17 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
             and_(ours, Referral.status == Status.STOPPING, Obligation.due_at < func.now()),
             Obligation.due_at,
         ),
+        "asked": (and_(ours, Referral.status == Status.INFO_REQUESTED), Referral.changed_at),
+        "redirect": (and_(ours, Referral.status == Status.REDIRECT_PROPOSED), Referral.changed_at),
+        "handover": (
+            and_(
+                received,
+                Referral.handover_proposed_at.is_not(None),
+                Referral.status.in_(sorted(STEPS[Move.TAKE_OVER].origins)),
+                decides,
+            ),
+            Referral.handover_proposed_at,
+        ),
         "approved": (
             and_(mine, Referral.status == Status.READY, ReferralOrigin.approved_at.is_not(None)),
             Referral.changed_at,
@@ -79,13 +91,17 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
         "declined": (and_(ours, Referral.status == Status.DECLINED_PENDING), Referral.changed_at),
         "outcome": (and_(ours, Referral.status == Status.OUTCOME_REPORTED), Referral.changed_at),
         "helping": (
-            and_(received, Referral.status.in_(HELPING), Referral.worker_id == actor.user_id),
+            and_(
+                received,
+                Referral.status.in_(sorted(GROUPS[Group.HELPING])),
+                Referral.worker_id == actor.user_id,
+            ),
             Referral.changed_at,
         ),
         "drafts": (
             and_(
                 mine,
-                Referral.status.in_((Status.DRAFT, Status.READY)),
+                Referral.status.in_(sorted(GROUPS[Group.PREPARED])),
                 ReferralOrigin.approved_at.is_(None),
             ),
             Referral.changed_at,
@@ -106,7 +122,7 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
         .outerjoin(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
         .outerjoin(Case, Case.id == ReferralOrigin.case_id)
         .outerjoin(Obligation, and_(Obligation.referral_id == Referral.id, Obligation.confirmed_at.is_(None)))
-        .where(or_(received, Referral.referring_id == actor.tenant_id))
+        .where(is_open(), or_(received, Referral.referring_id == actor.tenant_id))
     )
 
 

@@ -22,9 +22,9 @@ from network.web import SIGNED_IN, allow
 bp = Blueprint("desk", __name__, url_prefix=f"{PREFIX}/desk")
 blueprints = [bp]
 
-ALARMING = {"stop", "urgent", "unconfirmed"}
+ALARMING = {"emergency", "stop", "urgent", "unconfirmed"}
 """What comes before everything else."""
-TIMED = {"stop", "urgent", "routine", "ending", "editions"}
+TIMED = {"emergency", "stop", "urgent", "routine", "ending", "editions"}
 """Where the earliest day is said: somebody else waits for it, or a right ends."""
 EVENTS_SHOWN = 3
 
@@ -107,7 +107,8 @@ def _referrals(name: str, ids: list[Any]) -> str:
     """A single one is opened at once, several are listed."""
     if len(ids) == 1:
         return url_for("referrals.referral", referral_id=ids[0])
-    return url_for("referrals.inbox", _anchor="received" if name in queries.RECEIVED else "sent")
+    wanted: dict[str, Any] = queries.REFERRALS[name]
+    return url_for("referrals.inbox", **wanted)
 
 
 def _own_events(actor: Actor, at: datetime.datetime) -> list[Event]:

@@ -176,9 +176,13 @@ CLEAR: dict[str, dict[str, str]] = {
         "due_at": "The clock of 72 hours.",
         "confirmed_at": "Whether it is overdue.",
         "ground": "Deleted, returned or kept: both supervisors count these.",
+        "reminded_at": "The clock reminds once.",
+        "overdue_told_at": "The clock tells both supervisors once.",
+        "clock_stopped_at": "The clock stands while one of the two is suspended.",
     },
     "overdue_answer": {
-        "since": "The coordinator is told since when, and nothing else.",
+        "since": "The coordinator is told since when, and which of two things is overdue, and nothing else.",
+        "what": "Whether an answer or a confirmation is overdue between the two.",
     },
     "part_key": {
         "holder_id": "Row-level security: whose desk it opens for.",

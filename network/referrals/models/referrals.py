@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from enum import StrEnum
 
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
+    Index,
     LargeBinary,
     String,
     UniqueConstraint,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     exists,
     false,
     or_,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -23,15 +26,26 @@ from network.database import Json, Moment, PrimaryKey, now
 from network.referrals.clocks import Mark
 from network.referrals.consent import Purpose
 from network.referrals.models.words import one_of, within
-from network.referrals.states import DRAFTING, Move, Priority, Status, StopGround
+from network.referrals.states import DRAFTING, ENDED, Move, Priority, Status, StopGround
 from network.tenancy import Actor, PlatformOwned, TenantOwned, TwoParty
+
+_ENDS = ("referring_id", "receiving_id")
+_ENDED = "(" + ", ".join(f"'{status.value}'" for status in sorted(ENDED)) + ")"
 
 
 class Referral(TwoParty):
     """The header both sides see once it is sent. What is asked, and about whom, is sealed in the envelope."""
 
     __tablename__ = "referral"
-    __table_args__ = (UniqueConstraint("referring_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("referring_id", "code"),
+        # An inbox asks for what is open, or by its last change for what has ended: the first never grows, the second does.
+        *(Index(None, side, "status", postgresql_where=text(f"status NOT IN {_ENDED}")) for side in _ENDS),
+        *(
+            Index(None, side, "changed_at", "id", postgresql_where=text(f"status IN {_ENDED}"))
+            for side in _ENDS
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     code: Mapped[str] = mapped_column(String(20))
@@ -96,7 +110,7 @@ class ReferralOrigin(TenantOwned):
     id: Mapped[PrimaryKey]
     referral_id: Mapped[uuid.UUID]
     case_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    consent_id: Mapped[uuid.UUID | None]
+    consent_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     categories: Mapped[list[str]] = mapped_column(ARRAY(String(30)))
     author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
     approved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
@@ -179,6 +193,7 @@ class Obligation(TwoParty):
     __table_args__ = (
         within("referring_id", "disclosure_id", "disclosure", table_owner="referring_id"),
         UniqueConstraint("disclosure_id"),
+        Index(None, "referring_id", "due_at", postgresql_where=text("confirmed_at IS NULL")),
     )
 
     id: Mapped[PrimaryKey]
@@ -186,6 +201,12 @@ class Obligation(TwoParty):
     disclosure_id: Mapped[uuid.UUID]
     notified_at: Mapped[Moment] = mapped_column(default=now)
     due_at: Mapped[Moment]
+    reminded_at: Mapped[Moment | None]
+    """When the receiving desk was reminded that its time comes to an end."""
+    overdue_told_at: Mapped[Moment | None]
+    """When the supervisors of both sides were told that it was not confirmed in time."""
+    clock_stopped_at: Mapped[Moment | None]
+    """Since when its clock stands: one of the two organizations is suspended."""
     confirmed_at: Mapped[Moment | None]
     ground: Mapped[StopGround | None] = mapped_column(one_of(StopGround))
 
@@ -207,8 +228,15 @@ class Agreement(PlatformOwned):
     supervisor looks at each referral first (``approval``)."""
 
 
+class Overdue(StrEnum):
+    """What is overdue between two tenants."""
+
+    ANSWER = "answer"
+    CONFIRMATION = "confirmation"
+
+
 class OverdueAnswer(TenantOwned):
-    """What the coordinator is told, and all of it: an answer between two tenants is overdue."""
+    """What the coordinator is told, and all of it: an answer, or a confirmation, between two tenants is overdue."""
 
     __tablename__ = "overdue_answer"
 
@@ -216,6 +244,7 @@ class OverdueAnswer(TenantOwned):
     referring_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
     receiving_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
     since: Mapped[Moment]
+    what: Mapped[Overdue] = mapped_column(one_of(Overdue), default=Overdue.ANSWER, server_default="answer")
 
     def writable_by(self, actor: Actor) -> bool:
         """The clock of the tenant that waits writes it; the network's own tenant owns and reads it."""

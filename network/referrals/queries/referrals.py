@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from network.referrals.models import (
     Case,
@@ -16,34 +16,8 @@ from network.referrals.models import (
     ReferralEvent,
     ReferralOrigin,
 )
-from network.referrals.queries.cases import known_to
 from network.referrals.states import ENDED, UNANSWERED
-from network.tenancy import Actor, Tenant
-
-
-def inbox(tenant_id: uuid.UUID) -> Select[Referral]:
-    """What came to this desk, the most urgent and oldest first; what has ended comes last."""
-    return (
-        select(Referral)
-        .where(Referral.receiving_id == tenant_id)
-        .order_by(
-            Referral.status.in_(sorted(ENDED)),
-            Referral.priority.desc(),
-            func.coalesce(Referral.answer_due_at, Referral.created_at),
-            Referral.id,
-        )
-    )
-
-
-def outbox(actor: Actor) -> Select[Referral]:
-    """What this desk sent or is preparing, the newest first: of the cases that this person may read."""
-    return (
-        select(Referral)
-        .join(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
-        .join(Case, Case.id == ReferralOrigin.case_id)
-        .where(Referral.referring_id == actor.tenant_id, known_to(actor))
-        .order_by(Referral.id.desc())
-    )
+from network.tenancy import Tenant
 
 
 def locked(referral_id: uuid.UUID) -> Select[Referral]:
