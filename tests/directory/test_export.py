@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from network.directory.drafts import Opening, Reach
-from network.directory.models import Visibility
+from network.directory.models import CapacityUnit, ServiceCapacity, Visibility
 from network.tenancy import Tenant
 from network.web import Kopuro
 from tests.directory.conftest import Directory
@@ -33,6 +33,10 @@ def kept(directory: Directory) -> Tenant:
     service = directory.service(
         organization, Reach(areas=("KG-O",), opening=Opening(byday="MO,TU", opens_at=None, closes_at=None))
     )
+    beds = {"unit": CapacityUnit.BEDS, "available": 0, "maximum": 12, "description": {"en": "Women only"}}
+    directory.part(service, ServiceCapacity, beds, audience=Visibility.PUBLIC)
+    hidden = {"unit": CapacityUnit.PLACES, "available": 3, "description": {"en": HIDDEN}}
+    directory.part(service, ServiceCapacity, hidden, audience=Visibility.TENANT)
     directory.phone(organization, service_id=service.id, hotline=True, number="115")
     directory.phone(
         organization, number="+996312123456", audience=Visibility.PARTNERS, description={"en": PARTNERS}
@@ -124,3 +128,9 @@ def test_what_was_exported_comes_in_again_as_it_was(
     assert (phone["number"], phone["hotline"], phone["country"]) == ("115", True, "KG")
     assert (service["terms"], service["languages"]) == (["legal"], ["ky", "ru"])
     assert [json.loads(row)["place_id"] for row in rows["location"]] == ["KG06242000000"]
+    [room], [ours, _hidden] = (
+        [json.loads(row) for row in sorted(told["service_capacity"], key=lambda row: HIDDEN in row)]
+        for told in (rows, before)
+    )
+    for name in ("unit", "available", "maximum", "description", "updated_at"):
+        assert room[name] == ours[name], name

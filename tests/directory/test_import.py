@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text
 
+from network.database import now
 from network.directory.exchange import bringing
 from network.directory.exchange.records import OUTCOMES, Report
 from network.directory.exchange.shaping import Ways
-from network.directory.models import Organization, Service
+from network.directory.models import Organization, Service, ServiceCapacity
 from network.directory.services import merging, places
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
@@ -25,7 +26,7 @@ from tests.directory.conftest import Directory
 TABLES = (
     "organization", "organization_identifier", "service", "location", "service_at_location", "address", "contact",
     "phone", "schedule", "schedule_exception", "service_area", "accessibility", "cost_option", "required_document",
-    "taxonomy", "taxonomy_term", "attribute", "revision", "imported_record",
+    "service_capacity", "taxonomy", "taxonomy_term", "attribute", "revision", "imported_record",
 )  # fmt: skip
 
 
@@ -461,3 +462,92 @@ def test_the_commands_say_what_they_did_and_what_they_cannot_do(
         failed = command(app, *words)
         assert failed.exit_code != 0 and told in failed.output and "Traceback" not in failed.output
         assert len(failed.output.strip().splitlines()) == 1
+
+
+def room(**said: Any) -> dict[str, Any]:
+    """An organization whose one service says how much room it has."""
+    counted = {"id": "c1", "unit": "beds", "available": 3, "maximum": 12} | said
+    service = {"id": "s1", "name": "Advice", "status": "active", "capacities": [counted]}
+    return {"id": "1", "name": "Green Hill", "services": [service]}
+
+
+def rooms(owner: Engine, tenant: Tenant) -> list[dict[str, Any]]:
+    return [json.loads(row) for row in everything(owner, tenant)["service_capacity"]]
+
+
+def test_how_much_room_there_is_comes_in_with_the_moment_it_was_counted(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant = directory.make.tenant()
+    told = room(unit={"id": "u", "name": "Bed"}, updated="2026-01-02T03:04:05Z")
+    report = bring(app, tenant, written(tmp_path, "x.json", told), public=True)
+    assert not report.faults, [str(fault) for fault in report.first]
+    [row] = rooms(owner_engine, tenant)
+    assert (row["unit"], row["available"], row["maximum"]) == ("beds", 3, 12)
+    assert row["updated_at"].startswith("2026-01-02T03:04:05") and row["audience"] == "public"
+    assert bring(app, tenant, tmp_path / "x.json").total("unchanged") == 3
+    full = room(available=0, updated_at="2026-01-03T03:04:05+06:00")
+    assert bring(app, tenant, written(tmp_path, "x.json", full)).total("changed") == 1
+    [row] = rooms(owner_engine, tenant)
+    assert (row["available"], row["updated_at"][:13]) == (0, "2026-01-02T21")
+
+
+def test_what_people_counted_later_than_the_source_stays(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant = directory.make.tenant()
+    bring(app, tenant, written(tmp_path, "x.json", room(updated_at="2026-01-02T00:00:00Z")))
+
+    def count(session: Any, _actor: Actor) -> None:
+        [row] = session.scalars(select(ServiceCapacity))
+        row.available, row.updated_at = 1, now()
+
+    directory.do(tenant, count)
+    later = room(available=9, updated_at="2026-01-03T00:00:00Z")
+    assert bring(app, tenant, written(tmp_path, "x.json", later)).total("changed") == 0
+    assert [row["available"] for row in rooms(owner_engine, tenant)] == [1]
+    # Who says nothing of when counted just now.
+    silent = room(available=8)
+    assert bring(app, tenant, written(tmp_path, "x.json", silent)).total("changed") == 1
+    assert [row["available"] for row in rooms(owner_engine, tenant)] == [8]
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "kept"),
+    [
+        ({"available": "many"}, "available", {"available": None, "maximum": 12}),
+        ({"available": -1}, "available", {"available": None, "maximum": 12}),
+        ({"available": 13}, "maximum", {"available": 13, "maximum": None}),
+        ({"unit": "elephants"}, "unit", {"unit": "places"}),
+        ({"unit": None}, "unit", {"unit": "places"}),
+        ({"updated_at": "yesterday"}, "updated_at", {"available": 3}),
+        ({"updated_at": "2199-01-01T00:00:00Z"}, "updated_at", {"available": 3}),
+        ({"updated_at": "0001-01-01T00:00:00+14:00"}, "updated_at", {"available": 3}),
+        ({"available": None, "maximum": ""}, "available", None),
+    ],
+)
+def test_room_that_cannot_be_is_told_and_what_can_be_is_kept(
+    app: Kopuro,
+    directory: Directory,
+    tmp_path: Path,
+    owner_engine: Engine,
+    said: dict[str, Any],
+    field: str,
+    kept: dict[str, Any] | None,
+) -> None:
+    tenant, path = directory.make.tenant(), written(tmp_path, "x.json", room(**said))
+    report = bring(app, tenant, path)
+    assert [fault.field for fault in report.first] == [field]
+    found = rooms(owner_engine, tenant)
+    assert [{name: row[name] for name in kept or {}} for row in found] == ([kept] if kept else [])
+    assert all(row["updated_at"] < now().isoformat() for row in found)
+    assert bring(app, tenant, path).total("changed") == 0
+
+
+def test_a_file_does_not_tell_strangers_when_a_bed_in_a_shelter_is_free(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant, told = directory.make.tenant(), room()
+    told["services"][0]["confidential"] = True
+    bring(app, tenant, written(tmp_path, "x.json", told), public=True)
+    assert [row["audience"] for row in rooms(owner_engine, tenant)] == ["partners"]

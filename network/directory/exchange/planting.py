@@ -35,6 +35,7 @@ from network.directory.models import (
     Service,
     ServiceArea,
     ServiceAtLocation,
+    ServiceCapacity,
     Taxonomy,
     TaxonomyTerm,
     Visibility,
@@ -62,6 +63,7 @@ MODELS: dict[str, Any] = {
     "accessibility": Accessibility,
     "cost_option": CostOption,
     "required_document": RequiredDocument,
+    "service_capacity": ServiceCapacity,
     "attribute": Attribute,
 }
 
@@ -77,6 +79,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "accessibility": ("location_id",),
     "cost_option": ("service_id",),
     "required_document": ("service_id",),
+    "service_capacity": ("service_id",),
     "attribute": ("link_id",),
 }
 """What a row cannot be without."""
@@ -231,6 +234,9 @@ class Planter:
                 shaper.tell(name, "a key that leads nowhere", "left out of the record")
         if kind == "schedule":
             return self._settle_schedule(one, shaper)
+        if kind == "service_capacity" and one.columns.get("updated_at", now()) > now():
+            shaper.tell("updated_at", "a day to come", "taken as counted today")
+            del one.columns["updated_at"]
         if kind == "address" and self._is_hidden(one.columns["location_id"]):
             shaper.tell("address_1", "the door of a confidential service", "left out: enter it by hand")
             return True
@@ -310,6 +316,9 @@ class Planter:
         if kind == "attribute" and columns.pop("_own", ""):
             return self._is_of_kind(columns, str(one.columns["_own"]))
         audience = self._audience(columns)
+        if kind == "service_capacity" and self._owners[columns["service_id"]].confidential:
+            # Who waits for a bed in a shelter to be free is not told by a file when it is.
+            audience = narrower_of(audience, Visibility.PARTNERS)
         model = MODELS[kind]
         if kind == "address":
             self._move(columns["location_id"], columns.pop("_place_id"))
@@ -411,7 +420,7 @@ class Planter:
             self.plant(one, ident)
             return False
         row: Any = self.session.get(model, ident)
-        if row is None:
+        if row is None or (isinstance(row, ServiceCapacity) and _older(one, row)):
             return False
         changed = False
         for name, value in one.columns.items():
@@ -428,6 +437,8 @@ class Planter:
                 setattr(row, name, value)
                 changed = True
         if changed:
+            if isinstance(row, ServiceCapacity) and "updated_at" not in one.columns:
+                row.updated_at = now()
             if hasattr(row, "version"):
                 row.version += 1
                 row.last_modified = now()
@@ -518,6 +529,12 @@ def _unsaid(one: Shaped, name: str) -> bool:
     """Whether a no only stands for silence. That a service is confidential is taken back by people alone."""
     said = _SAID.get(name)
     return name == "confidential" or (said is not None and one.record.values.get(said) in (None, ""))
+
+
+def _older(one: Shaped, row: ServiceCapacity) -> bool:
+    """Whether people counted after the source did: what is free goes out of date within hours."""
+    counted = one.columns.get("updated_at")
+    return counted is not None and counted < row.updated_at
 
 
 def _same(before: Any, told: Any) -> bool:

@@ -11,7 +11,7 @@ from network.directory import eligibility, taxonomy, where
 from network.directory.exchange import values as make
 from network.directory.exchange.records import Fault, Raw, Record, Report, known_as
 from network.directory.hsds.standard import OBJECTS
-from network.directory.models import LocationType, OrganizationKind, Status
+from network.directory.models import CapacityUnit, LocationType, OrganizationKind, Status
 from network.i18n.translated import written
 
 Columns = dict[str, Any]
@@ -364,6 +364,38 @@ def _document(shaper: Shaper, values: Raw) -> Columns | None:
     return {"document": said, "uri": make.url(values.get("uri"), shaper.tell, "uri") or ""}
 
 
+def _capacity(shaper: Shaper, values: Raw) -> Columns | None:
+    available, maximum = (
+        make.whole(values.get(name), shaper.tell, name, 0, 100_000) for name in ("available", "maximum")
+    )
+    words = shaper.texts(values, "description")
+    if available is None and maximum is None and not words:
+        shaper.tell("available", "neither numbers nor words", "left out")
+        return None
+    if available is not None and maximum is not None and available > maximum:
+        shaper.tell("maximum", "more are free than there are in all", "left out of the record")
+        maximum = None
+    columns = {
+        "unit": _unit(shaper, values.get("unit")),
+        "available": available,
+        "maximum": maximum,
+        "description": words,
+    }
+    at = make.moment(values.get("updated_at") or values.get("updated"), shaper.tell, "updated_at")
+    return columns | ({"updated_at": at} if at is not None else {})
+
+
+def _unit(shaper: Shaper, told: Any) -> CapacityUnit:
+    """What is counted: our word for it, or an object of its own as in version 3.1."""
+    named = told.get("name") if isinstance(told, dict) else told
+    word = make.text(named).casefold().replace(" ", "_").removesuffix("s")
+    for unit in CapacityUnit:
+        if word == unit.value.removesuffix("s"):
+            return unit
+    shaper.tell("unit", "nothing that we count", "taken as places")
+    return CapacityUnit.PLACES
+
+
 def _identifier(shaper: Shaper, values: Raw) -> Columns | None:
     number = make.short(values.get("identifier"), 200, "identifier", shaper.tell)
     if not number:
@@ -433,6 +465,7 @@ SHAPES: dict[str, Callable[[Shaper, Raw], Columns | None]] = {
     "accessibility": _accessibility,
     "cost_option": _cost,
     "required_document": _document,
+    "service_capacity": _capacity,
     "attribute": _attribute,
 }
 
@@ -442,6 +475,7 @@ _ALSO = {
     "phone": ("hotline", "toll_free", "country", "channels", "toll_free_from", "safe_to_leave_message"),
     "schedule": ("exception",),
     "location": ("address_withheld",),
+    "service_capacity": ("updated",),
 }
 _NO_PLACE = {
     "organization": ("tax_status", "logo", "uri"),

@@ -32,6 +32,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "accessibility": ("accessibility", "accessibility_for_disabilities"),
     "cost_option": ("cost_options", "cost_option"),
     "required_document": ("required_documents", "required_document"),
+    "service_capacity": ("service_capacities", "service_capacity", "capacities"),
     "funding": ("funding", "fundings"),
     "attribute": (
         "attributes",
@@ -65,6 +66,7 @@ OLD_NAMES: dict[str, dict[str, str]] = {
     "schedule": {"weekday": "byday", "open_at": "opens_at", "close_at": "closes_at"},
     "language": {"language": "name"},
     "required_document": {"name": "document"},
+    "service_capacity": {"updated": "updated_at"},
     "accessibility": {"accessibility": "description"},
     "taxonomy_term": {"vocabulary": "taxonomy", "term": "name"},
     "attribute": {"taxonomy_id": "taxonomy_term_id", "link_taxonomy": "link_type"},

@@ -131,6 +131,20 @@ def day(value: Any, tell: Tell, field: str) -> datetime.date | None:
         return None
 
 
+def moment(value: Any, tell: Tell, field: str) -> datetime.datetime | None:
+    """A moment with its zone; UTC where it names none."""
+    told = text(value)
+    if not told:
+        return None
+    try:
+        found = datetime.datetime.fromisoformat(told)
+        found = found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+        return found.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        tell(field, "no moment of ISO 8601", "left out")
+        return None
+
+
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?(?:\.\d+)?\s*(?:([ap])\.?m\.?)?(?:z|[+-]\d\d:?\d\d)?",
     re.IGNORECASE,

@@ -1,6 +1,7 @@
 """The objects of HSDS 3.0 with their fields, and the table each has in a tabular package. Plain facts of the standard.
 
-Source: ``datapackage.json`` and the schemas of openreferral/specification 3.0 (CC BY-SA 4.0).
+Source: ``datapackage.json`` and the schemas of openreferral/specification 3.0 (CC BY-SA 4.0). How much room there is
+has no object before version 3.1; ours is close to that one.
 """
 
 from __future__ import annotations
@@ -101,6 +102,10 @@ OBJECTS: dict[str, Object] = {
         " amount_description",
     ),
     "required_document": _object("required_documents.csv", "id!:uuid service_id:uuid document uri:uri"),
+    "service_capacity": _object(
+        "service_capacities.csv",
+        "id!:uuid service_id!:uuid unit! available:number maximum:number description updated_at:moment",
+    ),
     "funding": _object("funding.csv", "id!:uuid organization_id:uuid service_id:uuid source"),
     "attribute": _object(
         "attributes.csv", "id!:uuid link_id!:uuid taxonomy_term_id!:uuid link_type link_entity! value"
@@ -136,6 +141,7 @@ NESTED: dict[str, dict[str, str]] = {
         "funding": "funding",
         "cost_options": "cost_option",
         "required_documents": "required_document",
+        "capacities": "service_capacity",
         "contacts": "contact",
         "attributes": "attribute",
         "organization": "organization",
