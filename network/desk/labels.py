@@ -36,6 +36,7 @@ WAITING: dict[str, Callable[[int], str]] = {
     ),
     "outcome": lambda n: ngettext("outcome to confirm", "outcomes to confirm", n),
     "ending": lambda n: ngettext("consent ends within 30 days", "consents end within 30 days", n),
+    "reminders": lambda n: ngettext("thing to think of today", "things to think of today", n),
     "newcomers": lambda n: ngettext("colleague waits to be let in", "colleagues wait to be let in", n),
     "registrations": lambda n: ngettext(
         "registration waits for your answer", "registrations wait for your answer", n

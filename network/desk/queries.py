@@ -18,7 +18,7 @@ from network.permissions import CASE_READERS, Role
 from network.referrals.inbox import GROUPS, Group
 from network.referrals.models import Case, Consent, Obligation, Referral, ReferralOrigin
 from network.referrals.models.cases import CaseStatus
-from network.referrals.queries import has_supervisor, is_open, known_to
+from network.referrals.queries import has_supervisor, is_open, known_to, reminders_waiting
 from network.referrals.states import STEPS, Move, Priority, Status
 from network.tenancy import Actor, Tenant, TenantKind
 
@@ -126,8 +126,10 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
     )
 
 
-def consents_ending(actor: Actor, at: datetime.datetime) -> Select[int, datetime.datetime, Any]:
-    """Consents of the cases this person works on that end within 30 days: how many, the first end, their cases."""
+def consents_ending(actor: Actor, at: datetime.datetime) -> Select[int, datetime.datetime, Any, int]:
+    """Consents of the cases this person works on that end within 30 days: how many, the first end, their cases. And
+    of how many things in those cases somebody wished to be reminded by now."""
+    reminders = reminders_waiting(actor, at.date()).correlate(None).scalar_subquery()
     ending = and_(
         Consent.withdrawn_at.is_(None), Consent.expires_at > at, Consent.expires_at <= at + CONSENT_ENDS_SOON
     )
@@ -136,6 +138,7 @@ def consents_ending(actor: Actor, at: datetime.datetime) -> Select[int, datetime
             func.count(Consent.id).label("n"),
             func.min(Consent.expires_at).label("due"),
             func.array_agg(aggregate_order_by(Case.id, Consent.expires_at)).label("cases"),
+            reminders.label("reminders"),
         )
         .select_from(Consent)
         .join(Case, Case.id == Consent.case_id)

@@ -101,6 +101,8 @@ def _cases(actor: Actor, at: datetime.datetime) -> Iterator[Waiting]:
         one = len(set(ending.cases)) == 1
         url = url_for("referrals.case", case_id=ending.cases[0]) if one else url_for("referrals.case_list")
         yield Waiting("ending", ending.n, url, ending.due)
+    if ending.reminders:
+        yield Waiting("reminders", ending.reminders, url_for("referrals.reminders"))
 
 
 def _referrals(name: str, ids: list[Any]) -> str:

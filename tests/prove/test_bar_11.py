@@ -19,9 +19,11 @@ from sqlalchemy import Engine
 
 from network.operate.logs import JsonLines
 from network.outbox.delivery import Courier
-from network.referrals.categories import PAGES, Category, Shape
+from network.referrals.categories import PAGES, Category, Questions, Shape
 from network.referrals.categories import Page as CasePage
 from network.referrals.consent import INFORMED_QUESTIONS
+from network.referrals.notes import OFTEN, ONCE, SHEETS
+from network.referrals.risk import QUESTIONS
 from tests.pages import Page, Visitor
 from tests.prove import world as worlds
 from tests.prove.canaries import Scanner, compressed, disguises, files, spellings, word
@@ -110,10 +112,20 @@ class Typist:
         """A case with everything in it, its risk, consent and referral, as far as Khujand's desk. Their paths."""
         worker = self.as_("caseworker@podruga.example")
         case = worker.open("/en/referrals/cases/").submit(containing="Open a new case").path
-        for page in PAGES.values():
-            self._write(worker, f"{case}/{page.name}", page)
+        for questions in PAGES.values():
+            self._write(worker, f"{case}/{questions.name}", questions)
         notes = self.canary("case", "risk")
-        saved(worker.open(f"{case}/risk").submit({"level": "high", "notes": notes}, containing="notes"))
+        asked = {one.name: self.canary("case", one.name) for one in QUESTIONS if one.shape is Shape.TEXT}
+        asked |= {"level": "high", "notes": notes}
+        saved(worker.open(f"{case}/risk").submit(asked, containing="notes"))
+        for kind in (*ONCE, *OFTEN):
+            sheet = SHEETS[kind]
+            path = f"{case}/{kind.value}" if sheet.single else f"{case}/notes/{kind.value}"
+            self._fill(worker, path, sheet, "case")
+        reason = {"status": "FollowUp", "reason": self.canary("case", "reason of closing")}
+        saved(worker.open(f"{case}/status").submit(reason, containing="reason"))
+        sought = worker.open("/en/referrals/cases/find")
+        sought.submit({"words": self.canary("case", "words of a search")}, containing="words")
         recipient = str(self.world.tenants["khujand"])
         consent = {
             "recipient": recipient,
@@ -125,7 +137,7 @@ class Typist:
             "safe_contact": self.canary("case", "safe contact"),
         }
         saved(worker.open(f"{case}/consent").submit(consent, containing="witness"))
-        asked = {
+        request = {
             "recipient": recipient,
             "categories": [c.value for c in SHARED],
             "requested_service": self.canary("package", "requested service"),
@@ -133,7 +145,7 @@ class Typist:
             "priority": "urgent",
         }
         page = worker.open(f"/en/referrals/new?case={case.rpartition('/')[2]}").submit(
-            asked, containing="need"
+            request, containing="need"
         )
         saved(page)
         referral = page.path
@@ -144,7 +156,10 @@ class Typist:
         return case, referral
 
     def _write(self, worker: Visitor, path: str, page: CasePage) -> None:
-        about = "package" if page.category in SHARED else "case"
+        self._fill(worker, path, page, "package" if page.category in SHARED else "case")
+
+    def _fill(self, worker: Visitor, path: str, page: Questions, about: str) -> None:
+        """Type a canary into every question of a page."""
         prefix = "0-" if page.repeats else ""
         fields: dict[str, Any] = {}
         for one in page.fields:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from network.permissions import Stale
 from network.referrals import labels
 from network.referrals.categories import ELSEWHERE, FIELDS, PAGES, Category, Shape
 from network.referrals.models import Case
@@ -136,6 +139,41 @@ def test_what_is_no_answer_is_asked_again(
     page = valley.caseworker.visitor().open(path(case, name)).submit({field: typed})
     assert page.status == 422
     assert words in page.errors()[field]
+
+
+def test_of_two_who_save_one_page_at_the_same_moment_one_is_kept_and_the_other_is_told(
+    valley: Valley,
+) -> None:
+    case = valley.case(LITTLE)
+    rounds = 10
+    both = threading.Barrier(2)
+
+    def save(typed: tuple[int, str]) -> bool:
+        seen, words = typed
+        actor = valley.caseworker.actor
+        both.wait(30)
+        try:
+            with valley.database.unit_of_work(actor) as session:
+                desk = valley.desk(session, valley.caseworker)
+                file, page = session.get_one(Case, case.id), PAGES["health"]
+                cases.write_part(
+                    session, actor, desk, file, page.category, {"health_needs": words}, seen=seen, page=page
+                )
+        except Stale:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(1, rounds + 1):
+            words = [f"{number} one", f"{number} two"]
+            kept = list(pool.map(save, [(number, words[0]), (number, words[1])]))
+            assert sorted(kept) == [False, True]
+            with valley.database.unit_of_work(valley.caseworker.actor) as session:
+                desk = valley.desk(session, valley.caseworker)
+                found = cases.read_parts(
+                    session, valley.caseworker.actor, desk, session.get_one(Case, case.id)
+                )
+            assert found[Category.HEALTH] == {"health_needs": words[kept.index(True)]}
 
 
 # Versions.

@@ -152,6 +152,8 @@ def test_a_reminder_says_to_the_desk_that_there_is_something_and_never_what(
         case_reminder(session, due)
     with owner_engine.connect() as connection:
         told = connection.execute(text(f"SELECT * FROM {OutboxMessage.__tablename__}")).mappings().all()
+    assert "thing to think of today" in valley.caseworker.visitor().open("/en/desk/").main
+    assert "thing to think of today" not in valley.receiver.visitor().open("/en/desk/").main
     assert told and not any(word in str(told) for word in ("CANARY", "plan", case.code))
 
 

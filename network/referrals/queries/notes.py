@@ -70,10 +70,10 @@ def reminders(actor: Actor, until: datetime.date) -> Select[CaseNote, PartKey, C
     )
 
 
-def reminders_waiting(actor: Actor, until: datetime.date) -> Select[int, datetime.date | None]:
-    """How many of them, and the first day."""
+def reminders_waiting(actor: Actor, until: datetime.date) -> Select[int]:
+    """How many of them."""
     return (
-        select(func.count(CaseNote.id), func.min(CaseNote.remind_on))
+        select(func.count(CaseNote.id))
         .join(Case, Case.id == CaseNote.case_id)
         .where(CaseNote.remind_on <= until, _watched(actor))
     )
