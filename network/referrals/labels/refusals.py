@@ -37,6 +37,19 @@ UNFIT: dict[str, LazyString] = {
     "consent_ended": _l(
         "The person's consent has ended meanwhile. Ask the sending organization to renew it."
     ),
+    "category_outside": _l("The person did not agree to share this kind of information here."),
+    "file_empty": _l("This file is empty. Please choose another one."),
+    "file_large": _l("This file is larger than 20 MB. Please send a smaller one, or several."),
+    "file_kind": _l(
+        "This kind of file cannot be taken: PDF, JPEG, PNG and plain text can. Please save it as a PDF first."
+    ),
+    "file_pixels": _l("This picture is too large to be opened safely. Please make it smaller first."),
+    "file_active": _l(
+        "This document contains programs or other files, which could harm. Please print it to a PDF and send that."
+    ),
+    "file_damaged": _l(
+        "This file is damaged, or something else is hidden in it. Please save it anew and try again."
+    ),
     "no_scope": _l("Choose at least one kind of information that may be shared."),
     "given_in_future": _l("Consent cannot be given in the future."),
     "expiry_past": _l("This day has passed already."),

@@ -7,4 +7,5 @@ from network.referrals.queries.inbox import *  # noqa: F403
 from network.referrals.queries.keys import *  # noqa: F403
 from network.referrals.queries.notes import *  # noqa: F403
 from network.referrals.queries.referrals import *  # noqa: F403
+from network.referrals.queries.talk import *  # noqa: F403
 from network.referrals.queries.tasks import *  # noqa: F403

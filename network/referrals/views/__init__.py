@@ -6,10 +6,21 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from network.accounts.desk_keys import NoDeskKey
-from network.referrals.views import cases, consents, drafts, guest, guest_links, inbox, notes, referral
+from network.referrals.views import cases, consents, drafts, guest, guest_links, inbox, notes, referral, talk
 from network.referrals.views.common import bp
 
-__all__ = ["blueprints", "cases", "consents", "drafts", "guest", "guest_links", "inbox", "notes", "referral"]
+__all__ = [
+    "blueprints",
+    "cases",
+    "consents",
+    "drafts",
+    "guest",
+    "guest_links",
+    "inbox",
+    "notes",
+    "referral",
+    "talk",
+]
 
 blueprints = [bp, guest.bp]
 

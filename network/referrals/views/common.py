@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from flask import Blueprint, abort, g, request, url_for
 from flask_babel import get_locale
@@ -47,6 +48,14 @@ def to_move(referral_id: uuid.UUID, name: str, *, asking: bool = False) -> str:
     if token := g.get("guest_token"):
         return url_for(f"guest.{verb}", token=token, name=name)
     return url_for(f"referrals.{verb}", referral_id=referral_id, name=name)
+
+
+def to_talk(referral_id: uuid.UUID, verb: str, attachment_id: uuid.UUID | None = None) -> str:
+    """Where messages and files go and come from, for who asks."""
+    more: dict[str, Any] = {"attachment_id": attachment_id} if attachment_id else {}
+    if token := g.get("guest_token"):
+        return url_for(f"guest.{verb}", token=token, **more)
+    return url_for(f"referrals.{verb}", referral_id=referral_id, **more)
 
 
 def case_or_404(case_id: uuid.UUID) -> Case:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import (
     Blueprint,
     Response,
@@ -28,11 +30,13 @@ from network.referrals.services import guest_links, receiving
 from network.referrals.services.guest_links import SESSION, GuestKeys, WrongCode
 from network.referrals.states import Move
 from network.referrals.views import referral as referrals
+from network.referrals.views import talk
 from network.referrals.views.found import found_or_404
 from network.tenancy import Actor, become
 from network.web import EVERYONE, allow
 
 bp = Blueprint("guest", __name__, url_prefix=f"{PREFIX}/guest")
+bp.url_value_preprocessor(talk.let_files_come)
 LEAVING = {"accounts.exit_now", "accounts.exit_beacon", "accounts.logout"}
 """Who leaves the site leaves the referral too."""
 
@@ -97,6 +101,31 @@ def make_move(token: str, name: str) -> ResponseReturnValue:
     """Move it, as the receiving desk of this one referral."""
     link = enter(token)
     return referrals.make(link.referral_id, name) if link else _again(token)
+
+
+@bp.post("/<token>/messages")
+@allow(EVERYONE)
+def write_message(token: str) -> ResponseReturnValue:
+    """Write to whoever referred."""
+    link = enter(token)
+    return talk.say(link.referral_id) if link else _again(token)
+
+
+@bp.route("/<token>/files", methods=["GET", "POST"])
+@allow(EVERYONE)
+@limit("guest-files", per_address="30/minute;200/hour")
+def attach(token: str) -> ResponseReturnValue:
+    """Add a file to the one referral."""
+    link = enter(token)
+    return talk.add_file(link.referral_id) if link else _again(token)
+
+
+@bp.get("/<token>/files/<uuid:attachment_id>")
+@allow(EVERYONE)
+def attachment(token: str, attachment_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a file of the one referral."""
+    link = enter(token)
+    return talk.hand_out(link.referral_id, attachment_id) if link else _again(token)
 
 
 @bp.post("/<token>/leave")

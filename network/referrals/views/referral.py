@@ -16,9 +16,9 @@ from network.forms import Form
 from network.permissions import Refused, Stale, Unfit
 from network.referrals import labels, policies, queries
 from network.referrals.categories import Category
-from network.referrals.forms import CancelForm, DeclineForm, MoveForm, OutcomeForm, StopForm
+from network.referrals.forms import CancelForm, DeclineForm, MessageForm, MoveForm, OutcomeForm, StopForm
 from network.referrals.models import Referral, ReferralEvent
-from network.referrals.services import cases, closing, drafts, guests, receiving, sending
+from network.referrals.services import cases, closing, drafts, guests, receiving, sending, talk
 from network.referrals.states import (
     DRAFTING,
     RELEASED,
@@ -40,6 +40,7 @@ from network.referrals.views.common import (
     tenants,
     to_move,
     to_referral,
+    to_talk,
     words_for,
 )
 from network.referrals.views.found import Found, found_or_404
@@ -119,7 +120,15 @@ def make(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
     return redirect(target, 303)
 
 
-def page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit | None = None) -> str:
+def page(
+    found: Found,
+    *,
+    refusal: str = "",
+    stale: bool = False,
+    unfit: Unfit | None = None,
+    message: MessageForm | None = None,
+) -> str:
+    """The page of a referral, for whichever end looks at it; ``message`` is one that has to be put right."""
     row = found.referral
     events = _told(found, g.db.scalars(queries.events_of(row.id)).all())
     package = (
@@ -131,6 +140,7 @@ def page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit |
         else {}
     )
     ends = tenants([row.referring_id, row.receiving_id])
+    said = talk.said(g.db, g.actor, desk(), row) if row.sent_at else []
     to_guest = found.side is Side.REFERRING and ends[row.receiving_id].kind is TenantKind.GUEST
     second_person = policies.needs_second_person(
         *(ends[i].country for i in (row.referring_id, row.receiving_id))
@@ -146,7 +156,7 @@ def page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit |
         waiting=row.status in UNANSWERED,
         drafting=row.status in DRAFTING,
         reading=found.side is Side.REFERRING and row.status in RELEASED,
-        people=people([e.user_id for e in events] + [row.worker_id]),
+        people=people([e.user_id for e in events] + [s.user_id for s in said] + [row.worker_id]),
         ends=ends,
         answers=receiving.read_answers(g.db, g.actor, desk(), row),
         obligation=g.db.scalars(queries.obligation_of(row.id)).first(),
@@ -157,8 +167,11 @@ def page(found: Found, *, refusal: str = "", stale: bool = False, unfit: Unfit |
         asking=ASKING,
         to_guest=to_guest,
         guest_link=guests.link_of(g.db, row) if to_guest else None,
+        said=said,
+        message=(message or MessageForm(formdata=None)) if talk.may_talk(row) else None,
         to_referral=to_referral,
         to_move=to_move,
+        to_talk=to_talk,
         labels=labels,
         now=now(),
     )
