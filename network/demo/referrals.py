@@ -15,7 +15,7 @@ from network.referrals.categories import Category
 from network.referrals.consent import INFORMED_QUESTIONS
 from network.referrals.models import Agreement, Case, Consent, Referral
 from network.referrals.notes import NoteKind
-from network.referrals.services import cases, consents, drafts, notes, receiving, sending
+from network.referrals.services import cases, consents, drafts, notes, receiving, sending, talk
 from network.referrals.states import Outcome, Priority
 from network.web import Kopuro
 
@@ -82,6 +82,7 @@ def load(app: Kopuro, cast: Cast) -> str:
     second = sent(RETURN, khujand, "Safe return", (Category.IDENTITY, Category.CONTACT, Category.IMMIGRATION))
     sent(LEGAL, andijan, "Legal help", (Category.CONTACT, Category.DEMOGRAPHICS))
     _noted(app, worker, _case(app, worker, EMPTY))
+    _said(app, worker, first)
     with app.database.unit_of_work(receiver.actor) as session:
         _served(session, receiver, second)
     return f"4 invented cases and 3 referrals, one of them new at Khujand: {first.code}"
@@ -111,6 +112,23 @@ def _noted(app: Kopuro, worker: Player, case: Case) -> None:
         }
         for kind, answers in noted.items():
             notes.write_note(session, worker.actor, desk, file, kind, answers)
+
+
+def _said(app: Kopuro, worker: Player, referral: Referral) -> None:
+    """A message, and a file that waits for the acceptance."""
+    with app.database.unit_of_work(worker.actor) as session:
+        desk = worker.desk(session)
+        talk.write_message(session, worker.actor, desk, referral.id, f"{MARK} She can come from Monday on.")
+        talk.attach(
+            session,
+            worker.actor,
+            desk,
+            referral.id,
+            category=Category.HEALTH,
+            allowed=[Category.HEALTH],
+            name="note.txt",
+            data=MARK.encode(),
+        )
 
 
 def _sent(

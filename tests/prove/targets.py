@@ -69,6 +69,7 @@ SQL: dict[str, str] = {
     "referrals case_id": "SELECT tenant_id AS owner, id AS case_id FROM case_record",
     "referrals case_id thread_id": "SELECT tenant_id AS owner, case_id, thread_id FROM case_note",
     "referrals case_id consent_id": "SELECT tenant_id AS owner, id AS consent_id, case_id FROM consent",
+    "referrals attachment_id referral_id": "SELECT referring_id AS owner, id AS attachment_id, referral_id FROM attachment",
     "referrals referral_id": "SELECT referring_id AS owner, id AS referral_id FROM referral",
     "admin membership_id": "SELECT tenant_id AS owner, id AS membership_id FROM membership",
     "newcomer membership_id": "SELECT m.tenant_id AS owner, m.id AS membership_id FROM membership m"
@@ -166,10 +167,13 @@ def targets(world: World, owner: Engine, rule: Rule) -> list[Target] | None:
         return []
     if rule.endpoint in NOBODYS:
         return []
-    if names == ["token"]:
+    if "token" in names:
         if rule.endpoint not in LINKS:
             return None
-        return [Target(_forged(t), world.tenants["podruga"]) for t in LINKS[rule.endpoint](world, owner)]
+        others = {name: str(uuid.uuid4()) for name in names if name != "token"}
+        return [
+            Target(others | _forged(t), world.tenants["podruga"]) for t in LINKS[rule.endpoint](world, owner)
+        ]
     statement = SQL.get(" ".join([family(rule.endpoint), *names]))
     if statement is None:
         return None
@@ -252,9 +256,12 @@ LINKS: dict[str, Callable[[World, Engine], list[str]]] = {
     "events.manage": registrations,
     "events.withdraw": registrations,
     "guest.ask_move": guest_links_of,
+    "guest.attach": guest_links_of,
+    "guest.attachment": guest_links_of,
     "guest.door": guest_links_of,
     "guest.leave": guest_links_of,
     "guest.make_move": guest_links_of,
+    "guest.write_message": guest_links_of,
 }
 
 

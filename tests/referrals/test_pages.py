@@ -44,6 +44,7 @@ def addresses(app: Kopuro, case: Case, consent: Consent, referral: Referral, met
     known = {
         "lang": "en",
         "thread_id": THREAD,
+        "attachment_id": THREAD,
         "case_id": case.id,
         "consent_id": consent.id,
         "referral_id": referral.id,
