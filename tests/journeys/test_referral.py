@@ -74,7 +74,7 @@ def fill_the_rest(valley: Valley, case: str) -> None:
 def assess_risk(worker: Somebody) -> None:
     worker.click("Risk assessment")
     worker.tick("Medium")
-    worker.fill("What makes it so: the person, the household, the place, the way (optional)", "CANARY-risk")
+    worker.fill("Who could harm the person, or somebody close to them? (optional)", "CANARY-risk")
     worker.fits()
     worker.click("Save")
 

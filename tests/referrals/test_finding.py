@@ -83,7 +83,8 @@ def test_a_long_name_makes_no_longer_line(valley: Valley, owner_engine: Engine) 
     valley.case({Category.IDENTITY: {"alias": "ү" * 290, "prs_SecondName": "ғ" * 290}})
     with owner_engine.connect() as connection:
         assert (
-            connection.execute(text("SELECT max(length(ciphertext)) FROM case_index")).scalar_one() <= 1024 + 64
+            connection.execute(text("SELECT max(length(ciphertext)) FROM case_index")).scalar_one()
+            <= 1024 + 64
         )
 
 
