@@ -7,12 +7,13 @@ import datetime
 from sqlalchemy.orm import Session
 
 from network.database import now
-from network.referrals.models import CaseNote
+from network.referrals.models import Case, CaseNote
+from network.referrals.models.cases import CaseStatus
 from network.referrals.notices import CASE_REMINDER, CONSENT_EXPIRES, READING_ENDS, tell
 from network.referrals.services import guest_links, timing
 from network.referrals.services.consents import end_reading, expire_consent
 from network.referrals.services.timing import Clock
-from network.scheduler import Due, job, periodic
+from network.scheduler import Due, job, periodic, plan
 from network.tenancy import actor_of
 
 
@@ -65,7 +66,13 @@ def coordinators_are_told(session: Session, due: Due) -> None:
 
 @job(CASE_REMINDER)
 def case_reminder(session: Session, due: Due) -> None:
-    """The day of a reminder has come. A note that was written anew or is gone took its plan back."""
+    """The day of a reminder has come. A note that was written anew or is gone took its plan back; a closed case needs
+    no reminder, and one that is stopped for safety waits a day."""
     note = session.get(CaseNote, due.subject_id)
-    if note is not None:
-        tell(session, note.tenant_id)
+    case = session.get(Case, note.case_id) if note else None
+    if note is None or case is None or case.status in (CaseStatus.CLOSED, CaseStatus.CLOSED_REFERRED):
+        return
+    if case.frozen_at is not None:
+        plan(session, note.tenant_id, CASE_REMINDER, note.id, due.due_at + datetime.timedelta(days=1))
+        return
+    tell(session, note.tenant_id)

@@ -80,6 +80,8 @@ def test_signs_have_a_source_and_a_confidence_and_add_up_to_nothing(valley: Vall
     assert visitor.open(path(case, "indicators")).submit(sign).status == 200
     page = visitor.open(path(case, "indicators"))
     assert page.values("0-indicator")["0-indicator_confidence"] == "likely"
+    assert "Act: what was done" in page.main and "Nothing written yet." in page.main
+    assert page.main.count("Means: deception") >= 2  # Said among the means, and offered to be changed.
     assert "people decide" in page.main and "no means is needed" not in page.main
 
 
@@ -147,9 +149,23 @@ def test_a_reminder_says_to_the_desk_that_there_is_something_and_never_what(
     valley.caseworker.visitor().open(path(case, "notes/plan")).submit(
         {"spl_Objectives": "CANARY-plan", "remind_on": now().date().isoformat()}
     )
-    with valley.database.unit_of_work(Actor.clock(valley.osh.id)) as session:
-        due = session.query(Due).filter(Due.kind == CASE_REMINDER).one()
-        case_reminder(session, due)
+
+    def morning() -> None:
+        with valley.database.unit_of_work(Actor.clock(valley.osh.id)) as session:
+            case_reminder(session, session.query(Due).filter(Due.kind == CASE_REMINDER).limit(1).one())
+
+    def stopped(at: datetime.datetime | None) -> None:
+        with valley.database.unit_of_work(valley.supervisor.actor) as session:
+            session.get_one(Case, case.id).frozen_at = at
+
+    stopped(now())
+    morning()
+    with owner_engine.connect() as connection:
+        planned = connection.execute(text("SELECT count(*) FROM due WHERE kind = :k"), {"k": CASE_REMINDER})
+        assert planned.scalar_one() == 2, "a case that is stopped for safety waits a day"
+        assert not connection.execute(text(f"SELECT 1 FROM {OutboxMessage.__tablename__}")).all()
+    stopped(None)
+    morning()
     with owner_engine.connect() as connection:
         told = connection.execute(text(f"SELECT * FROM {OutboxMessage.__tablename__}")).mappings().all()
     assert "thing to think of today" in valley.caseworker.visitor().open("/en/desk/").main

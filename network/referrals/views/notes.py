@@ -17,7 +17,7 @@ from network.referrals import labels
 from network.referrals.forms import MANY_TIMES, StatusForm, page_form, prefixes, written
 from network.referrals.models import Case
 from network.referrals.models.cases import CaseStatus
-from network.referrals.notes import OFTEN, ONCE, SHEETS, NoteKind, Sheet, was_child
+from network.referrals.notes import ELEMENTS, OFTEN, ONCE, SHEETS, NoteKind, Sheet, element_of, was_child
 from network.referrals.services import cases, notes
 from network.referrals.services.notes import Note
 from network.referrals.views.common import bp, case_or_404, desk, desk_only, people, seen_version, words_for
@@ -173,8 +173,14 @@ def _sheet_page(
     child = asked.kind is NoteKind.INDICATORS and was_child(
         cases.read_parts(g.db, g.actor, desk(), file).values(), now().date()
     )
+    said = found.content.get("indicators", []) if found and asked.kind is NoteKind.INDICATORS else []
+    signs = {
+        element: [one for one in said if element_of(one.get("indicator", "")) == element]
+        for element in ELEMENTS
+    }
     return render_template(
         "referrals/sheet.html",
+        signs=signs if said else None,
         case=file,
         sheet=asked,
         form=form,
