@@ -6,6 +6,14 @@ from network.referrals.models.cases import Case, CaseEntry, CasePart, CaseWorker
 from network.referrals.models.consents import Consent, ConsentEvent, ConsentScope, ConsentText
 from network.referrals.models.guests import Guest, GuestLink, GuestSession
 from network.referrals.models.keys import PartKey
+from network.referrals.models.leaving import (
+    CaseExport,
+    CaseImport,
+    Contribution,
+    DeskSecret,
+    FileForm,
+    ImportedCase,
+)
 from network.referrals.models.notes import CaseIndex, CaseNote
 from network.referrals.models.referrals import (
     Agreement,
@@ -25,7 +33,9 @@ __all__ = [
     "Attachment",
     "Case",
     "CaseEntry",
+    "CaseExport",
     "CaseGlass",
+    "CaseImport",
     "CaseIndex",
     "CaseLook",
     "CaseNote",
@@ -35,14 +45,18 @@ __all__ = [
     "ConsentEvent",
     "ConsentScope",
     "ConsentText",
+    "Contribution",
+    "DeskSecret",
     "DeskTask",
     "DeskTaskKind",
     "Disclosure",
+    "FileForm",
     "Guest",
     "GuestLink",
     "GuestSession",
     "HotlineCall",
     "HotlineNumber",
+    "ImportedCase",
     "LookKind",
     "Obligation",
     "OverdueAnswer",

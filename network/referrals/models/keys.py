@@ -31,6 +31,9 @@ class Sealed(StrEnum):
     MESSAGE = "referral_message"
     ATTACHMENT = "attachment"
     GLASS = "case_glass"
+    EXPORT = "case_export"
+    IMPORT = "case_import"
+    OWN_MARK = "desk_secret"
 
 
 ENVELOPED = (Sealed.ENVELOPE, Sealed.MESSAGE)

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from network.database import Json, Moment, PrimaryKey, now
 from network.referrals.clocks import Mark
 from network.referrals.consent import Purpose
+from network.referrals.models.leaving import FileForm
 from network.referrals.models.words import one_of, within
 from network.referrals.states import DRAFTING, ENDED, Move, Priority, Status, StopGround
 from network.tenancy import Actor, PlatformOwned, TenantOwned, TwoParty
@@ -174,6 +175,8 @@ class Disclosure(TwoParty):
     referral_id: Mapped[uuid.UUID] = mapped_column(index=True)
     purpose: Mapped[Purpose | None] = mapped_column(one_of(Purpose))
     """What it was given for, where that is not the referral itself."""
+    copied_as: Mapped[FileForm | None] = mapped_column(one_of(FileForm))
+    """As what the receiving desk took a copy of the package away; nothing for the package itself."""
     categories: Mapped[list[str]] = mapped_column(ARRAY(String(30)))
     part_ids: Mapped[list[str]] = mapped_column(ARRAY(String(36)))
     package_sha256: Mapped[bytes] = mapped_column(LargeBinary)

@@ -16,6 +16,7 @@ class DeskTaskKind(StrEnum):
     """What is to be done; ``services/tasks.py`` says by which function."""
 
     CONTRIBUTION = "contribution"
+    UNCONTRIBUTE = "take_back_contribution"
     RESEAL = "reseal"
     IMPORT = "import"
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import Select, select
 
 from network.referrals.models import DeskTask, DeskTaskKind
 
 
-def waiting_tasks(limit: int) -> Select[DeskTask]:
-    """The oldest open tasks of the actor's desk, skipping what another session is doing at this moment."""
+def waiting_tasks(limit: int, kinds: Collection[DeskTaskKind]) -> Select[DeskTask]:
+    """The oldest open tasks of these kinds of the actor's desk, skipping what another session is doing just now."""
     return (
         select(DeskTask)
-        .where(DeskTask.done_at.is_(None))
+        .where(DeskTask.done_at.is_(None), DeskTask.kind.in_(list(kinds)))
         .order_by(DeskTask.created_at, DeskTask.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -23,4 +25,19 @@ def waiting_tasks(limit: int) -> Select[DeskTask]:
 def open_task(kind: DeskTaskKind, subject_id: uuid.UUID) -> Select[DeskTask]:
     return select(DeskTask).where(
         DeskTask.kind == kind, DeskTask.subject_id == subject_id, DeskTask.done_at.is_(None)
+    )
+
+
+def contributions_until(moment: datetime.datetime, limit: int) -> Select[DeskTask]:
+    """What waits to be counted, left before this moment; what another session is counting just now stays out."""
+    return (
+        select(DeskTask)
+        .where(
+            DeskTask.done_at.is_(None),
+            DeskTask.kind == DeskTaskKind.CONTRIBUTION,
+            DeskTask.created_at < moment,
+        )
+        .order_by(DeskTask.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     )

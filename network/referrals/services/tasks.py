@@ -3,7 +3,7 @@
 A kind of work names its function once::
 
     @does(DeskTaskKind.CONTRIBUTION)
-    def contribute(session: Session, actor: Actor, desk: DeskKeys, subject_id: uuid.UUID) -> None: ...
+    def contribute(session: Session, actor: Actor, desk: DeskKeys, subject_id: uuid.UUID) -> bool: ...
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from network.referrals import queries
 from network.referrals.models import DeskTask, DeskTaskKind
 from network.tenancy import Actor
 
-Doer = Callable[[Session, Actor, DeskKeys, uuid.UUID], None]
+Doer = Callable[[Session, Actor, DeskKeys, uuid.UUID], bool]
+"""Whether the work is done; if not, it is offered to the next session again."""
 AT_ONCE = 5
 """Tasks that one request does at most, so that nobody waits for the work of a whole desk."""
 
@@ -48,11 +49,9 @@ def work_off(session: Session, actor: Actor, desk: DeskKeys, limit: int = AT_ONC
     """Do what waits for this desk, oldest first; how many were done. One that fails takes the request with it."""
     require(actor.reads_cases)
     done = 0
-    for task in session.scalars(queries.waiting_tasks(limit)).all():
-        if (doer := _doers.get(task.kind)) is None:
-            continue
-        doer(session, actor, desk, task.subject_id)
-        task.done_at = now()
-        done += 1
+    for task in session.scalars(queries.waiting_tasks(limit, list(_doers))).all():
+        if _doers[task.kind](session, actor, desk, task.subject_id):
+            task.done_at = now()
+            done += 1
     session.flush()
     return done

@@ -1,0 +1,51 @@
+"""Marks by which a desk finds its own things again where nobody else can: HMACs under a secret of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from network.accounts.desk_keys import DeskKeys
+from network.database import uuid7
+from network.keys import Field, canon
+from network.referrals import queries
+from network.referrals.models import DeskSecret
+from network.referrals.models.keys import Sealed
+from network.referrals.services.sealing import open_sealed, seal
+
+BYTES = 32
+
+
+def secret_of(session: Session, desk: DeskKeys) -> bytes:
+    """The desk's secret; made at the first asking. It is sealed like everything else, and outlives epochs."""
+    found = _present(session, desk)
+    if found is not None:
+        return found
+    made = secrets.token_bytes(BYTES)
+    try:
+        with session.begin_nested():
+            row = uuid7()
+            ciphertext, _key = seal(session, desk, Sealed.OWN_MARK, row, {"secret": made.hex()})
+            session.add(DeskSecret(id=row, tenant_id=desk.tenant_id, ciphertext=ciphertext))
+    except IntegrityError:  # A colleague's session made it at the same moment.
+        found = _present(session, desk)
+        assert found is not None  # noqa: S101  # The row that was in the way.
+        return found
+    return made
+
+
+def _present(session: Session, desk: DeskKeys) -> bytes | None:
+    row = session.execute(queries.desk_secret(desk.tenant_id)).one_or_none()
+    if row is None:
+        return None
+    kept, wrap = row
+    return bytes.fromhex(open_sealed(desk, wrap, kept.ciphertext)["secret"])
+
+
+def mark(secret: bytes, purpose: str, *fields: Field) -> bytes:
+    """HMAC-SHA256 of the fields for one purpose."""
+    return hmac.new(secret, canon(purpose, *fields), hashlib.sha256).digest()
