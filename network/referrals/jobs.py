@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from network.database import now
 from network.referrals.models import Case, CaseNote
 from network.referrals.models.cases import CaseStatus
-from network.referrals.notices import CASE_REMINDER, CONSENT_EXPIRES, READING_ENDS, tell
-from network.referrals.services import guest_links, timing
+from network.referrals.notices import CASE_REMINDER, CONSENT_EXPIRES, READING_ENDS, REFERRAL_ENDED, tell
+from network.referrals.services import contributing, guest_links, importing, timing
 from network.referrals.services.consents import end_reading, expire_consent
 from network.referrals.services.timing import Clock
 from network.scheduler import Due, job, periodic, plan
@@ -76,3 +76,14 @@ def case_reminder(session: Session, due: Due) -> None:
         plan(session, note.tenant_id, CASE_REMINDER, note.id, due.due_at + datetime.timedelta(days=1))
         return
     tell(session, note.tenant_id)
+
+
+@job(REFERRAL_ENDED)
+def referral_ended(session: Session, due: Due) -> None:
+    """See whether the person agreed to be counted; the counting itself needs a key and is left to the desk."""
+    contributing.note_end(session, due.subject_id)
+
+
+@periodic("referrals.old_imports", every=datetime.timedelta(days=1), each_tenant=True)
+def forget_imports(session: Session, _due: Due) -> None:
+    importing.forget_old(session)

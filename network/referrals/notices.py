@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from network import scheduler
 from network.outbox import notify
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
-from network.referrals.models import Consent
+from network.referrals.models import Consent, Referral
+from network.referrals.states import ENDED
 
 CONSENT_EXPIRES = "referrals.consent_expires"
 READING_ENDS = "referrals.reading_ends"
 CASE_REMINDER = "referrals.case_reminder"
+REFERRAL_ENDED = "referrals.ended"
 
 
 def tell(session: Session, tenant_id: uuid.UUID, *, urgent: bool = False) -> None:
@@ -27,3 +29,9 @@ def watch_expiry(session: Session, consent: Consent) -> None:
     scheduler.plan(
         session, consent.tenant_id, READING_ENDS, consent.id, consent.expires_at + READ_ONLY_AFTER_EXPIRY
     )
+
+
+def watch_end(session: Session, referral: Referral) -> None:
+    """Where this is the end of what was sent, have the sender's clock see whether it may be counted."""
+    if referral.status in ENDED and referral.sent_at is not None:
+        scheduler.plan(session, referral.referring_id, REFERRAL_ENDED, referral.id, referral.changed_at)

@@ -6,6 +6,7 @@ from network.referrals.labels.consents import *  # noqa: F403
 from network.referrals.labels.fields import *  # noqa: F403
 from network.referrals.labels.guidance import *  # noqa: F403
 from network.referrals.labels.inbox import *  # noqa: F403
+from network.referrals.labels.leaving import *  # noqa: F403
 from network.referrals.labels.notes import *  # noqa: F403
 from network.referrals.labels.referrals import *  # noqa: F403
 from network.referrals.labels.refusals import *  # noqa: F403

@@ -54,5 +54,11 @@ UNFIT: dict[str, LazyString] = {
     "given_in_future": _l("Consent cannot be given in the future."),
     "expiry_past": _l("This day has passed already."),
     "expiry_too_late": _l("Consent lasts 12 months at most."),
+    "import_no_file": _l("Choose a file first."),
+    "import_too_large": _l("This file is larger than 2 MB. Divide it."),
+    "import_too_many": _l("This file holds more than 500 cases. Divide it."),
+    "import_empty": _l("There is no case in this file."),
+    "import_workbook": _l("This is a workbook. Save it as CSV first, then bring it."),
+    "import_unreadable": _l("This cannot be read as CSV or JSON. Save it anew and bring it again."),
     "not_informed": _l("Consent counts only when all of this was explained. Tick each when it is done."),
 }

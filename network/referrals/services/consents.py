@@ -34,6 +34,7 @@ from network.referrals.models import (
     Referral,
 )
 from network.referrals.models.keys import Sealed
+from network.referrals.services import contributing
 from network.referrals.services.cases import workers_of
 from network.referrals.services.sealing import Content, seal
 from network.referrals.services.transitions import transition
@@ -123,6 +124,7 @@ def withdraw_consent(session: Session, actor: Actor, consent: Consent) -> list[R
         consent.withdrawn_at = now()
         _note(session, consent, ConsentEventKind.WITHDRAWN, actor)
         audit.record(session, actor, Action.CONSENT_WITHDRAWN, consent.id)
+        contributing.take_back_all(session, consent)
     return stop_referrals(session, actor, consent)
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from network import scheduler
 from network.accounts.desk_keys import DeskKeys
 from network.database import now
 from network.directory.taxonomy import TERMS
@@ -31,16 +30,9 @@ from network.referrals.services.tasks import does
 from network.referrals.states import ENDED, Move
 from network.tenancy import Actor, Tenant
 
-REFERRAL_ENDED = "referrals.ended"
 LINK, CONTRIBUTOR = "contribution", "contributor"
 AT_ONCE = 100
 """Contributions that one request writes at most."""
-
-
-def watch_end(session: Session, referral: Referral) -> None:
-    """A referral has come to a state: where it was sent and this is its end, the clock of the sender shall look."""
-    if referral.status in ENDED and referral.sent_at is not None:
-        scheduler.plan(session, referral.referring_id, REFERRAL_ENDED, referral.id, referral.changed_at)
 
 
 def note_end(session: Session, referral_id: uuid.UUID) -> None:
