@@ -12,6 +12,7 @@ from tests.house.catalog import owned, platform, table_of
 SHOWN_BY_NO_PAGE = {
     "agreement",
     "consent_text",
+    "contribution",  # Reports for members, observers and coordinators.
     "deed",
     "desk_epoch",
     "due",

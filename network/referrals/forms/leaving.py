@@ -34,7 +34,6 @@ class ImportForm(Form):
     """A file of cases. What was chosen cannot be shown again: browsers keep it to themselves."""
 
 
-
 class ConfirmImportForm(Form):
     """``brought`` is the file whose report was looked at."""
 

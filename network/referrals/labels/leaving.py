@@ -21,7 +21,9 @@ REMARKS: dict[str, LazyString] = {
     "unknown_field": _l("%(name)s is no field of the standard. It is kept as a note of the case."),
     "unknown_status": _l("%(name)s: %(value)s is no state of a case. The case will be active."),
     "kept_as_note": _l("%(name)s tells of a referral made elsewhere. It is kept as a note of the case."),
-    "not_taken": _l("%(name)s is not taken from a file. Consent is asked of the person; the case will be yours."),
+    "not_taken": _l(
+        "%(name)s is not taken from a file. Consent is asked of the person; the case will be yours."
+    ),
     "bad_day": _l("%(name)s: %(value)s is no date. Write it like 2026-11-22 or 22.11.2026."),
     "bad_number": _l("%(name)s: %(value)s is no whole number that can be right here."),
     "bad_degrees": _l("%(name)s: %(value)s is no number of degrees, for example 40.5283."),

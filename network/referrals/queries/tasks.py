@@ -6,7 +6,7 @@ import datetime
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from network.referrals.models import DeskTask, DeskTaskKind
 
@@ -32,12 +32,18 @@ def contributions_until(moment: datetime.datetime, limit: int) -> Select[DeskTas
     """What waits to be counted, left before this moment; what another session is counting just now stays out."""
     return (
         select(DeskTask)
-        .where(
-            DeskTask.done_at.is_(None),
-            DeskTask.kind == DeskTaskKind.CONTRIBUTION,
-            DeskTask.created_at < moment,
-        )
+        .where(DeskTask.done_at.is_(None), DeskTask.kind == DeskTaskKind.CONTRIBUTION, _left_before(moment))
         .order_by(DeskTask.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+
+
+def anything_waits(moment: datetime.datetime) -> Select[bool]:
+    """Whether the desk has work for a key; what is to be counted waits for its month to be over."""
+    ready = or_(DeskTask.kind != DeskTaskKind.CONTRIBUTION, _left_before(moment))
+    return select(select(DeskTask.id).where(DeskTask.done_at.is_(None), ready).exists())
+
+
+def _left_before(moment: datetime.datetime) -> ColumnElement[bool]:
+    return DeskTask.created_at < moment

@@ -72,6 +72,11 @@ def take_back(session: Session, _actor: Actor, desk: DeskKeys, referral_id: uuid
     return True
 
 
+def month_begins(moment: datetime.datetime) -> datetime.datetime:
+    """What was left before it is of a month that is over."""
+    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
 def contribute(session: Session, actor: Actor, desk: DeskKeys, keyring: Keyring) -> int:
     """Write what waits of the months that are over, in one shuffled batch; how many were written.
 
@@ -79,8 +84,7 @@ def contribute(session: Session, actor: Actor, desk: DeskKeys, keyring: Keyring)
     long as it is frozen. The tasks go with it, so that no row says when which referral was counted.
     """
     require(actor.reads_cases)
-    month = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    waiting = session.scalars(queries.contributions_until(month, AT_ONCE)).all()
+    waiting = session.scalars(queries.contributions_until(month_begins(now()), AT_ONCE)).all()
     rows = [row for task in waiting if (row := _row(session, desk, keyring, task)) is not None]
     random.SystemRandom().shuffle(rows)
     session.add_all(rows)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from network.database import now
 from network.permissions import NotThere, Stale
-from network.referrals import notices, queries
+from network.referrals import queries
 from network.referrals.models import Referral, ReferralEvent
 from network.referrals.services import guest_links
 from network.referrals.states import DRAFTING, ENDED, STEPS, Move, Status

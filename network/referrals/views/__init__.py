@@ -6,7 +6,18 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from network.accounts.desk_keys import NoDeskKey
-from network.referrals.views import cases, consents, drafts, guest, guest_links, inbox, notes, referral, talk
+from network.referrals.views import (
+    cases,
+    consents,
+    drafts,
+    guest,
+    guest_links,
+    inbox,
+    leaving,
+    notes,
+    referral,
+    talk,
+)
 from network.referrals.views.common import bp
 
 __all__ = [
@@ -17,6 +28,7 @@ __all__ = [
     "guest",
     "guest_links",
     "inbox",
+    "leaving",
     "notes",
     "referral",
     "talk",

@@ -21,6 +21,7 @@ from network.referrals.notes import OFTEN, ONCE, SHEETS
 from network.referrals.risk import QUESTIONS, SECTIONS
 from network.referrals.services import cases, finding, notes, sealing
 from network.referrals.views.common import bp, case_or_404, desk, desk_only, people, seen_version, tenants
+from network.referrals.views.waiting import work_off
 
 
 @bp.get("/cases/")
@@ -28,6 +29,7 @@ from network.referrals.views.common import bp, case_or_404, desk, desk_only, peo
 def case_list() -> str:
     """The files this person works on."""
     let_pack()
+    work_off()
     found = g.db.scalars(queries.cases_of(g.actor)).all()
     return render_template(
         "referrals/cases.html", cases=found, owners=people(c.owner_id for c in found), labels=labels

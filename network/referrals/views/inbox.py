@@ -14,6 +14,7 @@ from network.referrals import labels, queries
 from network.referrals.inbox import GROUPS, OUR_TURN, PAGE, After, Box, Group, Wish, boxes, wished
 from network.referrals.states import Priority, Status
 from network.referrals.views.common import bp, desk_only
+from network.referrals.views.waiting import work_off
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Listed:
 def inbox() -> str:
     """What came to the organization and what it sent: what waits for it first, by urgency and by when it is due."""
     let_pack()
+    work_off()
     chosen, unknown = boxes(request.args)
     counted = _counted()
     lists = []
