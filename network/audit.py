@@ -157,6 +157,8 @@ class Action(StrEnum):
     REFERRAL_REOPENED = "referral.reopened"
     SAFETY_CHECKED = "referral.safety_checked"
     STOP_CONFIRMED = "referral.stop_confirmed"
+    SHARES_PAUSED = "referral.shares_paused"
+    SHARES_RESUMED = "referral.shares_resumed"
     PACKAGE_READ = "referral.package_read"
     GUEST_NAMED = "guest.named"
     GUEST_LINK_ISSUED = "guest.link-issued"

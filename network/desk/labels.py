@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from network.referrals.models import Overdue
 
 # NOTE: Each of these follows a number that stands alone in large figures: "3" "urgent referrals to answer".
 WAITING: dict[str, Callable[[int], str]] = {
@@ -24,6 +28,10 @@ WAITING: dict[str, Callable[[int], str]] = {
     "approve": lambda n: ngettext("referral to approve", "referrals to approve", n),
     "unconfirmed": lambda n: ngettext(
         "partner has not confirmed that it deleted", "partners have not confirmed that they deleted", n
+    ),
+    # NOTE: partners that were suspended and may be let read again what they could.
+    "back": lambda n: ngettext(
+        "partner is back: let it read again, or not", "partners are back: let them read again, or not", n
     ),
     "asked": lambda n: ngettext("question of a partner to answer", "questions of partners to answer", n),
     "redirect": lambda n: ngettext(
@@ -58,3 +66,9 @@ WAITING: dict[str, Callable[[int], str]] = {
     "event_drafts": lambda n: ngettext("event not yet published", "events not yet published", n),
 }
 """In the order in which they come where nothing is due."""
+
+OVERDUE: dict[Overdue, LazyString] = {
+    Overdue.ANSWER: _l("An answer is overdue"),
+    Overdue.CONFIRMATION: _l("A confirmation is overdue"),
+}
+"""What the coordinator learns of two partners, and no more."""

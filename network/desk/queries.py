@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
 
 from network.accounts.models import DeskEpoch, DeskKey, KeptForm, Membership, MembershipStatus, SheetKey
 from network.digest.models import Activity, ActivityState, Edition, EditionState
@@ -16,9 +17,23 @@ from network.directory.upkeep import queries as upkeep
 from network.events.models import Event, EventStatus, Registration, RegistrationState
 from network.permissions import CASE_READERS, Role
 from network.referrals.inbox import GROUPS, Group
-from network.referrals.models import Case, Consent, Obligation, Referral, ReferralOrigin
+from network.referrals.models import (
+    Case,
+    Consent,
+    Obligation,
+    Overdue,
+    OverdueAnswer,
+    Referral,
+    ReferralOrigin,
+)
 from network.referrals.models.cases import CaseStatus
-from network.referrals.queries import has_supervisor, is_open, known_to, reminders_waiting
+from network.referrals.queries import (
+    has_supervisor,
+    is_open,
+    known_to,
+    reminders_waiting,
+    waits_to_read_again,
+)
 from network.referrals.states import STEPS, Move, Priority, Status
 from network.tenancy import Actor, Tenant, TenantKind
 
@@ -31,6 +46,7 @@ REFERRALS: dict[str, dict[str, str]] = {
     "routine": {"box": "received", "state": "answer", "priority": "routine"},
     "approve": {"box": "sent", "state": "approval_pending"},
     "unconfirmed": {"box": "sent", "state": "stopping"},
+    "back": {"box": "sent"},
     "asked": {"box": "sent", "state": "info_requested"},
     "redirect": {"box": "sent", "state": "redirect_proposed"},
     "handover": {"box": "received", "state": "helping"},
@@ -41,6 +57,8 @@ REFERRALS: dict[str, dict[str, str]] = {
     "drafts": {"box": "sent", "state": "prepared", "mine": "1"},
 }
 """What of referrals can wait for somebody, and where in the inbox several of it stand."""
+OVERDUE_SHOWN = datetime.timedelta(days=14)
+"""So long the coordinator sees that something between two partners was overdue."""
 FINISHED = (CaseStatus.CLOSED, CaseStatus.CLOSED_REFERRED)
 
 
@@ -70,9 +88,14 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
             Referral.changed_at,
         ),
         "unconfirmed": (
-            and_(ours, Referral.status == Status.STOPPING, Obligation.due_at < func.now()),
+            and_(
+                ours,
+                Referral.status == Status.STOPPING,
+                or_(Obligation.due_at < func.now(), Obligation.clock_stopped_at.is_not(None)),
+            ),
             Obligation.due_at,
         ),
+        "back": (and_(ours, waits_to_read_again()), Referral.changed_at),
         "asked": (and_(ours, Referral.status == Status.INFO_REQUESTED), Referral.changed_at),
         "redirect": (and_(ours, Referral.status == Status.REDIRECT_PROPOSED), Referral.changed_at),
         "handover": (
@@ -233,4 +256,17 @@ def partners_without_desk() -> Select[int]:
         Tenant.kind == TenantKind.MEMBER,
         Tenant.suspended_at.is_(None),
         ~exists().where(DeskEpoch.tenant_id == Tenant.id),
+    )
+
+
+def overdue_between(actor: Actor, at: datetime.datetime) -> Select[Overdue, str, str, datetime.datetime]:
+    """What the coordinator is told of partners, and all of it: an answer or a confirmation between two is overdue."""
+    asks, asked = aliased(Tenant), aliased(Tenant)
+    return (
+        select(OverdueAnswer.what, asks.name, asked.name, OverdueAnswer.since)
+        .join(asks, asks.id == OverdueAnswer.referring_id)
+        .join(asked, asked.id == OverdueAnswer.receiving_id)
+        .where(OverdueAnswer.tenant_id == actor.tenant_id, OverdueAnswer.since > at - OVERDUE_SHOWN)
+        .order_by(OverdueAnswer.since.desc())
+        .limit(20)
     )

@@ -77,6 +77,8 @@ def index() -> str:
         outside=bool(people.outside) and actor.reads_cases,
         sheet_missing=actor.reads_cases and not people.sheet and not people.outside,
         events=_next(events),
+        overdue=_overdue(actor, at),
+        labels=labels,
         observer=actor.holds(Role.OBSERVER, Role.COORDINATOR),
     )
 
@@ -157,6 +159,13 @@ def _keeping(people: Any) -> Iterator[Waiting]:
     ):
         if n := people._mapping.get(name):
             yield Waiting(name, n, url_for(endpoint))
+
+
+def _overdue(actor: Actor, at: datetime.datetime) -> list[Any]:
+    """Between which partners something is overdue: for the coordinator alone."""
+    if not actor.holds(Role.COORDINATOR):
+        return []
+    return list(g.db.execute(queries.overdue_between(actor, at)).all())
 
 
 def _coordinating(actor: Actor) -> Iterator[Waiting]:

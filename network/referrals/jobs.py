@@ -6,11 +6,12 @@ import datetime
 
 from sqlalchemy.orm import Session
 
+from network.accounts.services.partners import PARTNER_CHANGED
 from network.database import now
 from network.referrals.models import Case, CaseNote
 from network.referrals.models.cases import CaseStatus
 from network.referrals.notices import CASE_REMINDER, CONSENT_EXPIRES, READING_ENDS, REFERRAL_ENDED, tell
-from network.referrals.services import contributing, guest_links, importing, timing
+from network.referrals.services import contributing, guest_links, importing, suspended, timing
 from network.referrals.services.consents import end_reading, expire_consent
 from network.referrals.services.timing import Clock
 from network.scheduler import Due, job, periodic, plan
@@ -44,8 +45,15 @@ def answer_clock(session: Session, due: Due) -> None:
 
 @periodic("referrals.clocks", every=datetime.timedelta(hours=1), each_tenant=True)
 def look_after_clocks(session: Session, _due: Due) -> None:
-    """Clocks stand while a case is frozen or a tenant suspended, and run on afterwards."""
-    timing.look_after(session)
+    """Clocks stand while a case is frozen or a tenant suspended, and run on afterwards; what nobody confirmed in time
+    is said."""
+    suspended.look_after(session, actor_of(session))
+
+
+@job(PARTNER_CHANGED)
+def partner_changed(session: Session, _due: Due) -> None:
+    """A partner was suspended or is back: the same at once."""
+    suspended.look_after(session, actor_of(session))
 
 
 @job(timing.SILENCE)

@@ -226,6 +226,13 @@ CLEAR: dict[str, dict[str, str]] = {
         "sealed_id": "What it opens.",
         "readable_until": "Row-level security compares the date, so a late job leaks nothing.",
     },
+    "paused_share": {
+        "holder_id": "Which organization could read it until it was suspended.",
+        "sealed_kind": "What kind of thing its owner can seal again.",
+        "sealed_id": "Which thing its owner can seal again.",
+        "readable_until": "Until when it would have been readable: nobody reads longer for having been suspended.",
+        "paused_at": "Since when; shown to its owner.",
+    },
     "referral": {
         "code": "The pseudonymous name both sides use; never the case's.",
         "status": "Row-level security and clocks work by state.",

@@ -211,6 +211,7 @@ MATRIX: dict[str, Line] = {
     "referrals.note": CASES,
     "referrals.reminders": CASES,
     "referrals.remove_note": CASES,
+    "referrals.seal_again": CASES,
     "referrals.sheet": CASES,
     "referrals.status": CASES,
     "referrals.new_case": CASES,

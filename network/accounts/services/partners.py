@@ -7,7 +7,7 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from network import audit
+from network import audit, scheduler
 from network.accounts import policies, queries
 from network.accounts.models import Invitation
 from network.accounts.services import joining, news, sessions
@@ -108,14 +108,27 @@ def init_network(
     return joining.link_token(keyring, invitation)
 
 
+PARTNER_CHANGED = "accounts.partner_changed"
+"""Work of every partner after one of them was suspended or came back: whatever it shares with that one."""
+
+
+def _have_all_look(session: Session) -> None:
+    """Every partner's clock sees to what it shares with the one that was suspended or came back."""
+    moment = now()
+    for tenant_id in session.scalars(select(Tenant.id).where(Tenant.kind == TenantKind.MEMBER)).all():
+        scheduler.plan(session, tenant_id, PARTNER_CHANGED, tenant_id, moment)
+
+
 def suspend_partner(session: Session, actor: Actor, tenant: Tenant) -> None:
-    """Pause a partner: its members are refused from their next request on. Nothing is taken away."""
+    """Pause a partner: its members are refused from their next request on, and what others let it read is taken from
+    it. Nothing of its own is touched."""
     require(policies.can_coordinate(actor))
     if tenant.kind is not TenantKind.MEMBER or tenant.suspended_at:
         raise Stale
     tenant.suspended_at = now()
     sessions.end_of_tenant(session, tenant.id)
     assert actor.tenant_id  # noqa: S101  # Coordinators belong to the network's own tenant.
+    _have_all_look(session)
     news.of_pause(session, actor.tenant_id, tenant.id)
     audit.record(session, actor, Action.PARTNER_SUSPENDED, tenant.id)
 
@@ -126,4 +139,5 @@ def restore_partner(session: Session, actor: Actor, tenant: Tenant) -> None:
     if not tenant.suspended_at:
         raise Stale
     tenant.suspended_at = None
+    _have_all_look(session)
     audit.record(session, actor, Action.PARTNER_RESTORED, tenant.id)

@@ -15,10 +15,12 @@ from network.referrals.models.leaving import (
     ImportedCase,
 )
 from network.referrals.models.notes import CaseIndex, CaseNote
+from network.referrals.models.paused import PausedShare
 from network.referrals.models.referrals import (
     Agreement,
     Disclosure,
     Obligation,
+    Overdue,
     OverdueAnswer,
     Referral,
     ReferralAnswer,
@@ -59,8 +61,10 @@ __all__ = [
     "ImportedCase",
     "LookKind",
     "Obligation",
+    "Overdue",
     "OverdueAnswer",
     "PartKey",
+    "PausedShare",
     "Referral",
     "ReferralAnswer",
     "ReferralEvent",

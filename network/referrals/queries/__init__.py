@@ -8,5 +8,6 @@ from network.referrals.queries.keys import *  # noqa: F403
 from network.referrals.queries.leaving import *  # noqa: F403
 from network.referrals.queries.notes import *  # noqa: F403
 from network.referrals.queries.referrals import *  # noqa: F403
+from network.referrals.queries.stopping import *  # noqa: F403
 from network.referrals.queries.talk import *  # noqa: F403
 from network.referrals.queries.tasks import *  # noqa: F403

@@ -15,6 +15,7 @@ from network.referrals import notices, policies, queries
 from network.referrals.categories import Category
 from network.referrals.models import Obligation, Referral, ReferralAnswer
 from network.referrals.models.keys import Sealed
+from network.referrals.services import obligations
 from network.referrals.services.sealing import Content, open_sealed, seal, share
 from network.referrals.services.transitions import lock, transition
 from network.referrals.states import DeclineReason, Move, Outcome, Side, Status, StopGround
@@ -132,6 +133,7 @@ def confirm_stop(
         disclosure.stopped_at = disclosure.stopped_at or moment
     transition(session, actor, referral, Move.CONFIRM_STOP)
     notices.tell(session, referral.referring_id)
+    obligations.tell_both_supervisors(session, referral.referring_id, referral.receiving_id)
     audit.record(session, actor, Action.STOP_CONFIRMED, referral.id, ground=ground.value)
     return referral
 

@@ -16,6 +16,7 @@ from network.referrals.views import (
     leaving,
     notes,
     referral,
+    suspended,
     talk,
 )
 from network.referrals.views.common import bp
@@ -31,6 +32,7 @@ __all__ = [
     "leaving",
     "notes",
     "referral",
+    "suspended",
     "talk",
 ]
 

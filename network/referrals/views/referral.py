@@ -160,6 +160,7 @@ def page(
         ends=ends,
         answers=receiving.read_answers(g.db, g.actor, desk(), row),
         obligation=g.db.scalars(queries.obligation_of(row.id)).first(),
+        again=g.db.scalar(queries.reads_no_more(row.id)),
         second_person=second_person,
         refusal=refusal,
         unfit=unfit,
