@@ -179,7 +179,7 @@ def test_the_next_change_is_a_change_and_nothing_changes_before_it(
     ],
 )
 def test_a_day_at_the_end_of_all_calendars_breaks_no_index(other: Other) -> None:
-    from network.directory.services.indexing import open_hours
+    from network.directory.services.hour_ranges import open_hours
 
     found = open_hours([OFFICE], [other], datetime.date(2026, 3, 2))
     assert found["week"] and found["closed"] is None

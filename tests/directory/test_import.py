@@ -14,10 +14,11 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from network.database import now
+from network.directory import services
 from network.directory.exchange import bringing
 from network.directory.exchange.records import OUTCOMES, Report
 from network.directory.exchange.shaping import Ways
-from network.directory.models import Organization, Service, ServiceCapacity
+from network.directory.models import Location, Organization, Service, ServiceCapacity
 from network.directory.services import merging, places
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
@@ -368,6 +369,28 @@ def test_what_was_merged_stays_merged_and_new_records_go_to_the_survivor(
     assert "Advice" in advice
     for row in map(json.loads, (*rows["service"], *rows["phone"])):
         assert row["organization_id"] == str(survivor.id)
+
+
+def test_what_belongs_to_a_place_that_people_removed_is_left_out(
+    app: Kopuro, directory: Directory, tmp_path: Path, owner_engine: Engine
+) -> None:
+    tenant, told = directory.make.tenant(), at_a_place()
+    bring(app, tenant, written(tmp_path, "x.json", told))
+
+    def remove(session: Any, actor: Actor) -> None:
+        [place] = session.scalars(select(Location))
+        [whole] = session.scalars(select(Organization))
+        services.remove_location(session, actor, whole, place)
+
+    directory.do(tenant, remove)
+    place = told["services"][0]["service_at_locations"][0]["location"]
+    place["accessibility"] = [{"id": "w", "description": "A ramp at the gate"}]
+    told["description"] = "Still told"
+    report = bring(app, tenant, written(tmp_path, "x.json", told))
+    assert (report.total("changed"), report.total("new")) == (1, 0)
+    rows = everything(owner_engine, tenant)
+    assert "Still told" in rows["organization"][0]
+    assert not (rows["location"] or rows["accessibility"] or rows["address"])
 
 
 def test_the_history_of_a_listing_has_the_numbers_that_were_imported(

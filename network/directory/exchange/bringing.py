@@ -21,7 +21,8 @@ from network.audit import Action
 from network.database import Database, any_of, now
 from network.directory import taxonomy
 from network.directory.exchange import reading
-from network.directory.exchange.planting import MODELS, Planter
+from network.directory.exchange.belonging import MODELS
+from network.directory.exchange.planting import Planter
 from network.directory.exchange.records import Fault, Record, Report
 from network.directory.exchange.rows import Row, in_order, write
 from network.directory.exchange.scratch import Scratch
@@ -204,11 +205,11 @@ class _Bringing:
         shaped = [one for record in records if (one := self._shaped(record)) is not None]
         if not shaped:
             return
-        planter.look_up(shaped)
+        planter.belongings.look_up(shaped)
         known = self._known(session, kind, [one.record.id for one in shaped])
         fresh: list[tuple[Shaped, uuid.UUID, str]] = []
         for one in shaped:
-            gone = planter.settle(one, self.shaper)
+            gone = planter.belongings.settle(one, self.shaper)
             if gone:
                 self.report.count(kind, "left out")
                 continue

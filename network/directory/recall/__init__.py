@@ -18,7 +18,7 @@ from network.directory.finding.search import search
 from network.directory.finding.wishes import Wish
 from network.directory.finding.words import other_keyboard
 from network.directory.models import Organization, OrganizationKind, Service, Visibility
-from network.directory.services import indexing, publishing
+from network.directory.services import gathering, indexing, publishing
 from network.i18n.languages import CODES
 from network.places.finding import find
 
@@ -139,7 +139,7 @@ def plant(session: Session) -> int:
     return len(wholes)
 
 
-def _whole(line: dict[str, str]) -> indexing.Whole:
+def _whole(line: dict[str, str]) -> gathering.Whole:
     names = {code: line[code] for code in CODES if line[code]}
     other = dict(zip(CODES, filter(None, line["other"].split("|")), strict=False))
     return _made(line["slug"], line["place"], names, other, line["needs"].split())
@@ -147,7 +147,7 @@ def _whole(line: dict[str, str]) -> indexing.Whole:
 
 def _made(
     slug: str, place_id: str, names: dict[str, str], other: dict[str, str], terms: tuple[str, ...] | list[str]
-) -> indexing.Whole:
+) -> gathering.Whole:
     listing = Organization(
         id=uuid.uuid4(),
         slug=slug,
@@ -171,4 +171,4 @@ def _made(
         emergency=False,
         confidential=False,
     )
-    return indexing.Whole(organization=listing, services=[service] if terms else [])
+    return gathering.Whole(organization=listing, services=[service] if terms else [])

@@ -24,7 +24,7 @@ from network.directory.models import (
     SearchTenant,
     SearchWord,
 )
-from network.directory.services import indexing
+from network.directory.services import gathering, indexing
 from network.i18n.folding import skeleton
 
 TOGETHER = 50
@@ -42,7 +42,7 @@ def publish_some(session: Session, public: Mapping[uuid.UUID, bool]) -> None:
     shown = [ident for ident, changed in public.items() if changed]
     if shown:
         _one_by_one(session)
-    kept = indexing.gather(session, public)
+    kept = gathering.gather(session, public)
     wholes = [kept[ident] for ident in public if ident in kept]
     if shown:
         said = [indexing.entries(kept[ident], indexing.everybody) for ident in shown if ident in kept]
@@ -50,8 +50,8 @@ def publish_some(session: Session, public: Mapping[uuid.UUID, bool]) -> None:
     session.execute(delete(SearchPartners).where(SearchPartners.organization_id.in_(public)))
     session.execute(delete(SearchTenant).where(SearchTenant.organization_id.in_(public)))
     # With their ids, because PostgreSQL then need not answer: that makes a row much cheaper to write.
-    of_partners: list[indexing.Values] = []
-    of_tenants: list[indexing.Values] = []
+    of_partners: list[gathering.Values] = []
+    of_tenants: list[gathering.Values] = []
     for whole in wholes:
         everybody = indexing.entries(whole, indexing.everybody)
         partners = indexing.entries(whole, indexing.partners)
@@ -61,7 +61,7 @@ def publish_some(session: Session, public: Mapping[uuid.UUID, bool]) -> None:
     _write(session, SearchTenant, of_tenants)
 
 
-def _write(session: Session, model: Any, rows: list[indexing.Values]) -> None:
+def _write(session: Session, model: Any, rows: list[gathering.Values]) -> None:
     """Rows at once. With their nulls, because those without the same columns would each be a statement of its own."""
     if rows:
         session.execute(insert(model).execution_options(render_nulls=True), rows)
@@ -84,15 +84,15 @@ def _one_by_one(session: Session) -> None:
     run_raw(session, text("SELECT pg_advisory_xact_lock(hashtext('directory words'))"))
 
 
-def _beyond(entries: Iterable[indexing.Values], wider: Iterable[indexing.Values]) -> list[indexing.Values]:
+def _beyond(entries: Iterable[gathering.Values], wider: Iterable[gathering.Values]) -> list[gathering.Values]:
     """What the wider audience does not find in the same way."""
     known = {values["subject_id"]: values for values in wider}
     return [values for values in entries if known.get(values["subject_id"]) != values]
 
 
 def _for_tenants(
-    whole: indexing.Whole, everybody: list[indexing.Values], partners: list[indexing.Values]
-) -> Iterable[indexing.Values]:
+    whole: gathering.Whole, everybody: list[gathering.Values], partners: list[gathering.Values]
+) -> Iterable[gathering.Values]:
     """A row for each tenant that finds more than its like: the keeper, whose coordinators are no partners, and the named."""
     keeper = whole.organization.tenant_id
     for values in _beyond(indexing.entries(whole, indexing.keeper), everybody):
@@ -103,7 +103,7 @@ def _for_tenants(
 
 
 def _write_public(
-    session: Session, organization_ids: Sequence[uuid.UUID], entries: list[indexing.Values]
+    session: Session, organization_ids: Sequence[uuid.UUID], entries: list[gathering.Values]
 ) -> None:
     of_it = SearchPublic.organization_id.in_(organization_ids)
     before = _vocabulary(session.scalars(select(SearchPublic.lexemes).where(of_it)))
@@ -114,7 +114,7 @@ def _write_public(
 
 
 def add_public(
-    session: Session, entries: list[indexing.Values], *, known: Collection[str] = frozenset()
+    session: Session, entries: list[gathering.Values], *, known: Collection[str] = frozenset()
 ) -> set[str]:
     """Write rows that everybody finds, and the words of them that are not known yet; all words of these rows."""
     if not entries:
