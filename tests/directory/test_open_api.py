@@ -393,6 +393,13 @@ def test_the_description_is_true_of_every_address_it_names(
     if not proving:
         api = api.include(path_regex="^/hsds")
     ends: Counter[tuple[str, int]] = Counter()
+    made, term = many[2][0], taxonomy.TERMS["legal"].id
+    there = {
+        "/hsds/services/{service_id}": {"service_id": str(made.id)},
+        "/hsds/organizations/{organization_id}": {"organization_id": str(made.organization_id)},
+        "/hsds/taxonomies/{ident}": {"ident": str(taxonomy.TAXONOMY_ID)},
+        "/hsds/taxonomy_terms/{ident}": {"ident": str(term)},
+    }
     for found in api.get_all_operations():
         operation = found.ok()
 
@@ -407,9 +414,15 @@ def test_the_description_is_true_of_every_address_it_names(
         def holds(case: Any) -> None:
             answer = case.call_and_validate(checks=list(answering))
             ends[case.path, answer.status_code] += 1
+            if case.path in there and not ends[case.path, 200]:
+                # Nobody guesses the id of something that is there.
+                case.path_parameters = there[case.path]
+                answer = case.call_and_validate(checks=list(answering))
+                ends[case.path, answer.status_code] += 1
 
         holds()
     assert ends.total() > 30
+    assert all(ends[path, 200] for path in there)
     assert not any(status == 429 for _, status in ends), "too fast to see what is answered"
     print(f"\n{ends.total()} questions to {len({path for path, _ in ends})} addresses:")
     print("\n".join(f"{path} {status}: {times}" for (path, status), times in sorted(ends.items())))
