@@ -43,6 +43,8 @@ def init(email: str, name: str, language: str | None) -> None:
                 person=" ".join(name.split())[:200] or address,
                 language=spoken,
             )
+            for begin in app.extensions.get("at_set_up", ()):
+                begin(session)
     except Unfit as error:
         reasons = {
             "has_coordinator": "This network has a coordinator already; she invites the others.",

@@ -69,6 +69,8 @@ SQL: dict[str, str] = {
     "referrals case_id": "SELECT tenant_id AS owner, id AS case_id FROM case_record",
     "referrals case_id thread_id": "SELECT tenant_id AS owner, case_id, thread_id FROM case_note",
     "referrals case_id consent_id": "SELECT tenant_id AS owner, id AS consent_id, case_id FROM consent",
+    "agreements agreement_id": "SELECT t.id AS owner, a.id AS agreement_id FROM agreement a, tenant t"
+    " WHERE t.kind = 'network'",
     "referrals attachment_id referral_id": "SELECT referring_id AS owner, id AS attachment_id, referral_id FROM attachment",
     "referrals referral_id": "SELECT referring_id AS owner, id AS referral_id FROM referral",
     "admin membership_id": "SELECT tenant_id AS owner, id AS membership_id FROM membership",

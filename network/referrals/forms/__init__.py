@@ -1,5 +1,6 @@
 """What caseworkers fill in, in rooms by noun."""
 
+from network.referrals.forms.agreements import *  # noqa: F403
 from network.referrals.forms.cases import *  # noqa: F403
 from network.referrals.forms.consents import *  # noqa: F403
 from network.referrals.forms.guests import *  # noqa: F403

@@ -23,6 +23,13 @@ UNFIT: dict[str, LazyString] = {
     "no_agreement": _l(
         "There is no agreement in force between your two organizations. Ask the network's coordinator."
     ),
+    "country_withheld": _l(
+        "The agreement with this organization does not let this be sent to its country: %(categories)s. Leave it out."
+    ),
+    "pair_same": _l("An agreement is between two different partners."),
+    "pair_unknown": _l("Choose two partners, or all partners in both lists."),
+    "pair_exists": _l("There is an agreement of these already: open it in the list to change it."),
+    "dates_order": _l("This day comes before the agreement begins."),
     "category_empty": _l("Nothing is written yet under: %(categories)s. Fill it in, or leave it out."),
     "consent_missing": _l(
         "The person's consent does not cover this for the receiving organization: %(categories)s."

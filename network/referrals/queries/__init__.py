@@ -1,5 +1,6 @@
 """Every sentence this feature asks of SQL, in rooms by noun; read as one: ``queries.cases_of``."""
 
+from network.referrals.queries.agreements import *  # noqa: F403
 from network.referrals.queries.cases import *  # noqa: F403
 from network.referrals.queries.consents import *  # noqa: F403
 from network.referrals.queries.guests import *  # noqa: F403

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 
 from sqlalchemy import Select, and_, exists, or_, select
@@ -11,7 +10,6 @@ from sqlalchemy.orm import selectinload
 from network.accounts.models import DeskEpoch, Membership, MembershipStatus
 from network.permissions import Role
 from network.referrals.models import (
-    Agreement,
     Consent,
     ConsentText,
     Guest,
@@ -36,18 +34,6 @@ def consent_text(key: str, language: str) -> Select[ConsentText]:
         .where(ConsentText.key == key, ConsentText.language == language)
         .order_by(ConsentText.approved_at.desc(), ConsentText.version.desc())
         .limit(1)
-    )
-
-
-def agreement_in_force(one: uuid.UUID, other: uuid.UUID, on: datetime.date) -> Select[Agreement]:
-    """An agreement between these two, or the network-wide default, that holds on this day."""
-    pair = or_(
-        and_(Agreement.first_id == one, Agreement.second_id == other),
-        and_(Agreement.first_id == other, Agreement.second_id == one),
-        and_(Agreement.first_id.is_(None), Agreement.second_id.is_(None)),
-    )
-    return select(Agreement).where(
-        pair, Agreement.valid_from <= on, or_(Agreement.valid_until.is_(None), Agreement.valid_until >= on)
     )
 
 

@@ -12,6 +12,7 @@ from network.referrals import consent, policies, queries
 from network.referrals.categories import Category
 from network.referrals.models import Case, Consent, Referral, ReferralOrigin
 from network.referrals.models.cases import CaseStatus
+from network.referrals.services import agreements
 from network.referrals.services.package import Parts
 from network.referrals.services.sealing import open_sealed
 from network.tenancy import Tenant
@@ -38,14 +39,8 @@ def judge(
     receiver = session.get(Tenant, referral.receiving_id)
     if receiver is None or receiver.suspended_at is not None:
         raise Unfit("recipient_suspended")
-    if (
-        session.scalars(
-            queries.agreement_in_force(referral.referring_id, referral.receiving_id, at.date())
-        ).first()
-        is None
-    ):
-        raise Unfit("no_agreement")
     wanted = [Category(c) for c in origin.categories]
+    agreements.check(session, referral, wanted, at)
     if empty := [c.value for c in wanted if c not in present]:
         raise Unfit("category_empty", categories=empty)
     found = {c.id: c for c in session.scalars(queries.consents_of(case.id))}
@@ -53,7 +48,7 @@ def judge(
     terms = [given.terms()] if given else []
     if lacking := consent.missing(terms, referral.receiving_id, wanted, at):
         raise Unfit("consent_missing", categories=[c.value for c in lacking])
-    if needs_second_person(session, referral):
+    if crosses_border(session, referral):
         assessed = session.scalars(queries.newest_risk_assessment(case.id)).one_or_none()
         if assessed is None or at.date() - assessed.assessed_on > consent.RISK_ASSESSMENT_VALID:
             raise Unfit("risk_assessment_old")
@@ -64,7 +59,12 @@ def judge(
 
 
 def needs_second_person(session: Session, referral: Referral) -> bool:
-    """Whether a supervisor who is not the author must look first: across a border, always."""
+    """Whether a supervisor who is not the author must look first: across a border always, elsewhere where the agreement
+    says so."""
+    return crosses_border(session, referral) or agreements.asks_second_person(session, referral)
+
+
+def crosses_border(session: Session, referral: Referral) -> bool:
     ends = [session.get(Tenant, referral.referring_id), session.get(Tenant, referral.receiving_id)]
     return policies.needs_second_person(*(end.country if end else None for end in ends))
 

@@ -6,7 +6,9 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from network.accounts.desk_keys import NoDeskKey
+from network.referrals.services.agreements import begin
 from network.referrals.views import (
+    agreements,
     cases,
     consents,
     drafts,
@@ -20,8 +22,10 @@ from network.referrals.views import (
     talk,
 )
 from network.referrals.views.common import bp
+from network.web import Kopuro
 
 __all__ = [
+    "agreements",
     "blueprints",
     "cases",
     "consents",
@@ -36,7 +40,12 @@ __all__ = [
     "talk",
 ]
 
-blueprints = [bp, guest.bp]
+blueprints = [bp, guest.bp, agreements.bp]
+
+
+def register(app: Kopuro) -> None:
+    """A network begins with an agreement of all its partners."""
+    app.extensions.setdefault("at_set_up", []).append(begin)
 
 
 @bp.errorhandler(NoDeskKey)

@@ -18,7 +18,7 @@ from network.referrals import labels, policies, queries
 from network.referrals.categories import Category
 from network.referrals.forms import CancelForm, DeclineForm, MessageForm, MoveForm, OutcomeForm, StopForm
 from network.referrals.models import Referral, ReferralEvent
-from network.referrals.services import cases, closing, drafts, guests, receiving, sending, talk
+from network.referrals.services import cases, closing, drafts, guards, guests, receiving, sending, talk
 from network.referrals.states import (
     DRAFTING,
     RELEASED,
@@ -142,8 +142,8 @@ def page(
     ends = tenants([row.referring_id, row.receiving_id])
     said = talk.said(g.db, g.actor, desk(), row) if row.sent_at else []
     to_guest = found.side is Side.REFERRING and ends[row.receiving_id].kind is TenantKind.GUEST
-    second_person = policies.needs_second_person(
-        *(ends[i].country for i in (row.referring_id, row.receiving_id))
+    second_person = (
+        found.side is Side.REFERRING and row.status in DRAFTING and guards.needs_second_person(g.db, row)
     )
     return render_template(
         "referrals/referral.html",
