@@ -62,8 +62,13 @@ def own_addresses(world: World, owner: Engine, who: str) -> list[str]:
         if "GET" not in (rule.methods or ()) or not targets.parts(rule):
             continue
         if rule.endpoint in targets.LINKS:
-            tokens = targets.LINKS[rule.endpoint](world, owner) if person is None else []
-            found += [targets.address(world.app, rule, {"token": token}) for token in tokens]
+            known = person is None and targets.parts(rule) == ["token"]
+            tokens = targets.LINKS[rule.endpoint](world, owner) if known else []
+            found += [
+                targets.address(world.app, rule, words | {"token": token})
+                for token in tokens
+                for words in targets.fixed(rule)
+            ]
             continue
         rows = [
             t for t in targets.targets(world, owner, rule) or [] if person and t.owner == person.tenant.id
