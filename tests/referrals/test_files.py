@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from network.permissions import Stale
+from network.permissions import Stale, Unfit
 from network.referrals import labels
 from network.referrals.categories import ELSEWHERE, FIELDS, PAGES, Category, Shape
 from network.referrals.models import Case
@@ -141,6 +141,31 @@ def test_what_is_no_answer_is_asked_again(
     assert words in page.errors()[field]
 
 
+def test_a_page_sent_twice_is_one_version_and_what_was_taken_away_is_told(valley: Valley) -> None:
+    case = valley.case()
+    mine, hers = (
+        person.visitor().open(path(case, "contact")) for person in (valley.caseworker, valley.supervisor)
+    )
+    for _click in range(2):
+        answer = hers.submit({"prs_MobilePhone": "", "safe_hours": "CANARY-hours"})
+        assert answer.status == 200
+    assert hers.visitor.open(f"{path(case, 'versions/contact')}?version=3").status == 404
+    conflict = mine.submit({"safe_notes": "CANARY-notes"})
+    assert conflict.status == 409
+    told = " ".join(conflict.tree.xpath("//main//dl")[0].text_content().split())
+    assert "Mobile phone–" in told and "CANARY-hours" in told and "Safe way" not in told
+
+
+def test_a_category_that_was_emptied_again_cannot_be_sent(valley: Valley) -> None:
+    case = valley.case()
+    consent, referral = valley.consent(case), valley.draft(case)
+    visitor = valley.caseworker.visitor()
+    visitor.open(path(case, "health")).submit({"health_needs": ""})
+    with pytest.raises(Unfit) as refused:
+        valley.approved(referral, consent)
+    assert refused.value.code == "category_empty" and refused.value.detail["categories"] == ["health"]
+
+
 def test_of_two_who_save_one_page_at_the_same_moment_one_is_kept_and_the_other_is_told(
     valley: Valley,
 ) -> None:
@@ -186,7 +211,9 @@ def test_an_older_version_is_read_beside_the_present_one(valley: Valley) -> None
     page = visitor.open(path(case, "health")).follow("Earlier versions")
     assert "Caseworker in Osh" in page.main
     assert "CANARY" not in page.html
-    older = page.follow("1")
+    links = page.tree.xpath("//main//td//a/@href")
+    assert len(links) == 2
+    older = visitor.open(links[1])
     assert "CANARY-health" in older.main and "CANARY-later" in older.main
     assert "What is different now" in older.main
     for wild in ("99", "-1", "x", "99999999999999", "0"):

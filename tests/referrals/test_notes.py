@@ -191,6 +191,12 @@ def test_a_note_sent_twice_is_one_note(valley: Valley) -> None:
     form.submit({"cco_CaseComment": "CANARY-comment"})
     page = form.submit({"cco_CaseComment": "CANARY-comment"})
     assert page.main.count("CANARY-comment") == 1
+    form = page.follow("Note")
+    for _click in range(2):
+        assert form.submit({"cco_CaseComment": "CANARY-again"}, containing="cco_CaseComment").status == 200
+    status = form.visitor.open(path(case, "status"))
+    for _click in range(2):
+        assert status.submit({"status": "Closed", "reason": "CANARY-reason"}).status == 200
 
 
 def test_notes_are_for_those_who_know_the_case(valley: Valley) -> None:

@@ -50,9 +50,13 @@ def note_versions(
     )
 
 
-def newest_note(case_id: uuid.UUID, thread_id: uuid.UUID) -> Select[CaseNote]:
+def newest_note(
+    case_id: uuid.UUID, tenant_id: uuid.UUID, thread_id: uuid.UUID | None
+) -> Select[CaseNote, PartKey]:
+    """The last version of one note with its key; nothing for a thread that does not exist yet."""
     return (
-        select(CaseNote)
+        select(CaseNote, PartKey)
+        .join(PartKey, _own(tenant_id))
         .where(CaseNote.case_id == case_id, CaseNote.thread_id == thread_id)
         .order_by(CaseNote.number.desc())
         .limit(1)

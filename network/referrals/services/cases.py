@@ -72,10 +72,11 @@ def write_part(
     *,
     seen: int,
     page: Page | None = None,
-) -> CaseEntry:
+) -> CaseEntry | None:
     """Write a new version of one category. ``seen`` is the version the writer had before her (0: none).
 
-    With ``page``, only that page's questions are written, and what stands on the category's other pages stays. Raises
+    With ``page``, only that page's questions are written, and what stands on the category's other pages stays; where
+    the page says that already, as after a double click, there is no new version and None comes back. Raises
     :class:`Stale` when somebody else changed the same meanwhile; nothing is overwritten.
     """
     require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
@@ -87,6 +88,8 @@ def write_part(
     content: Content = {name: value for name, value in fields.items() if name in known and value}
     if page is not None:
         present = _content(session, desk, case, category, newest)
+        if all(present.get(name) == content.get(name) for name in page.names()):
+            return None
         before = present if seen == newest else _content(session, desk, case, category, seen)
         if any(present.get(name) != before.get(name) for name in page.names()):
             raise Stale
@@ -135,6 +138,17 @@ def read_version(
     return found
 
 
+def read_part(
+    session: Session, actor: Actor, desk: DeskKeys, case: Case, category: Category
+) -> tuple[int, Content]:
+    """The present version of one category: its number (0: none yet) and what it says. The reading is audited."""
+    readable_case(session, actor, case)
+    number = session.scalar(queries.newest_number(case.id, category)) or 0
+    content = _content(session, desk, case, category, number)
+    audit.record(session, actor, Action.CASE_READ, case.id, category=category.value)
+    return number, content
+
+
 def read_parts(session: Session, actor: Actor, desk: DeskKeys, case: Case) -> dict[Category, Content]:
     """Every category that holds something, opened. The reading is audited."""
     readable_case(session, actor, case)
@@ -162,6 +176,8 @@ def change_status(
     """
     require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     _lock(session, case)
+    if case.status is status:
+        return case  # Said already, by the first click of two.
     if seen is not None and case.version != seen:
         raise Stale
     if case.status is CaseStatus.CLOSED_REFERRED:

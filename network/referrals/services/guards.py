@@ -41,7 +41,7 @@ def judge(
         raise Unfit("recipient_suspended")
     wanted = [Category(c) for c in origin.categories]
     agreements.check(session, referral, wanted, at)
-    if empty := [c.value for c in wanted if c not in present]:
+    if empty := [c.value for c in wanted if c not in present] or _blank(session, desk, case, present, wanted):
         raise Unfit("category_empty", categories=empty)
     found = {c.id: c for c in session.scalars(queries.consents_of(case.id))}
     given = found.get(origin.consent_id) if origin.consent_id else None
@@ -56,6 +56,19 @@ def judge(
         raise Unfit("minor")
     assert given is not None  # noqa: S101  # Without it every category would have been missing.
     return given
+
+
+def _blank(session: Session, desk: DeskKeys, case: Case, present: Parts, wanted: list[Category]) -> list[str]:
+    """Of the wanted categories those whose present version was emptied again: they hold nothing either."""
+    parts = {present[c].id: present[c] for c in wanted}
+    wraps = session.scalars(queries.own_keys(case.tenant_id, parts))
+    said = {
+        wrap.sealed_id: open_sealed(
+            desk, wrap, parts[wrap.sealed_id].ciphertext, category=parts[wrap.sealed_id].category
+        )
+        for wrap in wraps
+    }
+    return [c.value for c in wanted if not said.get(present[c].id)]
 
 
 def needs_second_person(session: Session, referral: Referral) -> bool:

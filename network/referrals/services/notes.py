@@ -107,7 +107,7 @@ def write_note(
     """Write a note: the next version of ``thread_id``, or the first of a new one (``seen`` is 0).
 
     Of a kind that a case has once, the thread is found by itself. Raises :class:`Stale` where somebody wrote a version
-    after ``seen``. The day to be reminded of is planned, and what was planned for the version before is taken back.
+    after ``seen``; what stands there already is not written again. The day to be reminded of is planned, and what was planned for the version before is taken back.
     """
     require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     session.refresh(case, with_for_update=True)
@@ -115,12 +115,15 @@ def write_note(
         rows = session.execute(queries.present_notes(case.id, case.tenant_id)).all()
         there = single([_opened(desk, row, wrap) for row, wrap in rows], kind)
         thread_id = there.row.thread_id if there else None
-    before = session.scalars(queries.newest_note(case.id, thread_id)).one_or_none() if thread_id else None
-    if (before.number if before else 0) != seen:
-        raise Stale
     content: Content = {KIND: kind.value, **{name: value for name, value in answers.items() if value}}
     if gone:
         content[GONE] = True
+    present = session.execute(queries.newest_note(case.id, case.tenant_id, thread_id)).one_or_none()
+    before = present[0] if present else None
+    if present is not None and content == open_sealed(desk, present[1], present[0].ciphertext):
+        return present[0]  # Said already, by the first click of two.
+    if (before.number if before else 0) != seen:
+        raise Stale
     row = uuid7()
     ciphertext, _key = seal(session, desk, Sealed.CASE_NOTE, row, content)
     remind_on = None if gone else reminder_of(content)

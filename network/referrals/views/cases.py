@@ -99,8 +99,7 @@ def case(case_id: uuid.UUID) -> str:
 def part(case_id: uuid.UUID, name: str) -> ResponseReturnValue:
     """One page of a case. Of two people who write the same at once, the second sees both texts and decides."""
     file, page = case_or_404(case_id), PAGES[name]
-    present = cases.read_parts(g.db, g.actor, desk(), file).get(page.category, {})
-    newest = cases.versions(g.db, file).get(page.category, 0)
+    newest, present = cases.read_part(g.db, g.actor, desk(), file, page.category)
     form = page_form(page, present, newest, request.form)
     if request.method == "GET":
         return _part_page(file, page, form, newest)
@@ -120,7 +119,8 @@ def part(case_id: uuid.UUID, name: str) -> ResponseReturnValue:
             )
     except Stale:
         form.seen.data = str(newest)
-        theirs = {name: value for name, value in present.items() if name in page.names()}
+        mine = written(form, page)
+        theirs = {n: present.get(n, "") for n in page.names() if present.get(n, "") != mine.get(n, "")}
         return _part_page(file, page, form, newest, theirs), 409
     flash(_("Saved."))
     return redirect(url_for(".case", case_id=file.id), 303)
@@ -135,7 +135,7 @@ def versions(case_id: uuid.UUID, name: str) -> str:
     asked = request.args.get("version", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
     then = cases.read_version(g.db, g.actor, desk(), file, category, number) if number else None
-    now = cases.read_parts(g.db, g.actor, desk(), file).get(category, {}) if number else {}
+    now = cases.read_part(g.db, g.actor, desk(), file, category)[1] if number else {}
     return render_template(
         "referrals/versions.html",
         case=file,
