@@ -156,7 +156,8 @@ STEPS: dict[Move, Step] = {
     M.TAKE_OVER: _step(frozenset({S.ACCEPTED, S.IN_SERVICE}), S.TRANSFERRED, Side.RECEIVING_SUPERVISOR),
     M.REFUSE_HANDOVER: _step(frozenset({S.ACCEPTED, S.IN_SERVICE}), None, Side.RECEIVING_SUPERVISOR),
     M.REOPEN: _step(REOPENED, None, Side.REFERRING),
-    M.CANCEL: _step(DRAFTING | UNANSWERED, S.CANCELLED, Side.REFERRING),
+    # What is stopping is ended by the receiver's confirmation alone.
+    M.CANCEL: _step(OPEN - {S.STOPPING}, S.CANCELLED, Side.REFERRING),
     # Withdrawal goes to WITHDRAWN where nothing was accepted, to STOPPING where the receiver must confirm. It follows
     # from a consent that ended, so that no rule about referrals can ever refuse it.
     M.WITHDRAW: _step(OPEN - {S.STOPPING}, S.WITHDRAWN, Side.SYSTEM),
@@ -187,6 +188,15 @@ class Outcome(StrEnum):
     MOVED_AWAY = "moved_away"
     REFERRED_ON = "referred_on"
     UNSAFE_TO_CONTINUE = "unsafe_to_continue"
+
+
+class SurvivorView(StrEnum):
+    """What the person herself said of the help, where it was safe to ask."""
+
+    HELPED = "helped"
+    HELPED_IN_PART = "helped_in_part"
+    DID_NOT_HELP = "did_not_help"
+    NOT_ASKED = "not_asked"
 
 
 class CancelReason(StrEnum):

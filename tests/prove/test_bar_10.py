@@ -25,16 +25,17 @@ from network.database import now
 from network.permissions import Refused, Role, Stale, Unfit
 from network.referrals.categories import Category
 from network.referrals.models import Case, Consent, Referral
-from network.referrals.services import cases, closing, consents, receiving, sending
-from network.referrals.states import CancelReason, DeclineReason, Outcome, StopGround
+from network.referrals.services import asking, cases, closing, consents, engaging, receiving, sending, timing
+from network.referrals.states import CancelReason, DeclineReason, Move, Outcome, StopGround
 from network.tenancy import Actor
 from tests.factories import Make, Person
 from tests.referrals.conftest import WRITTEN, Valley, in_the_valley
 
 pytestmark = pytest.mark.prove
 
-WAITING = ("sent", "received", "acknowledged")
-READING = ("accepted", "in_service", "outcome_reported")
+WAITING = ("sent", "received", "acknowledged", "info_requested")
+ENGAGING = ("accepted", "scheduled", "not_engaged")
+READING = (*ENGAGING, "in_service", "outcome_reported")
 SHOWN = text(
     "SELECT (SELECT count(*) FROM wraps.part_key WHERE tenant_id <> app_tenant() AND sealed_kind = 'case_part')"
     ' AS "keys to parts", (SELECT count(*) FROM wraps.part_key WHERE tenant_id <> app_tenant()'
@@ -60,6 +61,8 @@ class Expected:
     expired: bool = False
     hidden: bool = False
     """The 14 days after the expiry are over too."""
+    returned: bool = False
+    """Its refusal was sent back, which happens once."""
 
     def parts(self) -> frozenset[Category]:
         return self.categories if self.status in READING and not self.hidden else frozenset()
@@ -177,7 +180,7 @@ def machine(make: Make, owner: Engine) -> type[RuleBasedStateMachine]:
             r = self.pick(data)
             who = self.receiver_of(r)
             if self.attempt(
-                who, lambda s: receiving.start_service(s, who.actor, r.id), expected=r.status == "accepted"
+                who, lambda s: receiving.start_service(s, who.actor, r.id), expected=r.status in ENGAGING
             ):
                 r.status = "in_service"
 
@@ -221,9 +224,87 @@ def machine(make: Make, owner: Engine) -> type[RuleBasedStateMachine]:
             if self.attempt(
                 self.valley.caseworker,
                 lambda s: sending.cancel_referral(s, actor, r.id, reason=reason),
-                expected=r.status in WAITING,
+                expected=r.status in (*WAITING, *READING, "declined_pending"),
             ):
                 r.status = "cancelled"
+
+        @precondition(lambda self: self.known)
+        @rule(data=st.data())
+        def ask(self, data: st.DataObject) -> None:
+            """Acknowledged first where nobody did it yet; what is asked and answered is read by both."""
+            r = self.pick(data)
+            who = self.receiver_of(r)
+            if r.status in ("sent", "received"):
+                self.attempt(who, lambda s: receiving.acknowledge_referral(s, who.actor, r.id), expected=True)
+                r.status = "acknowledged"
+            if self.attempt(
+                who,
+                lambda s: asking.ask_question(s, who.actor, self.valley.desk(s, who), r.id, question="?"),
+                expected=r.status == "acknowledged",
+            ):
+                r.status = "info_requested"
+
+        @precondition(lambda self: self.known)
+        @rule(data=st.data())
+        def reply(self, data: st.DataObject) -> None:
+            """To a question, a refusal or an outcome: each only where it waits, and nothing once consent has run out."""
+            r = self.pick(data)
+            us = self.valley.caseworker
+            replies = {
+                "info_requested": (asking.answer_question, {"answer": "!"}, "acknowledged"),
+                "declined_pending": (closing.return_decline, {"why": "!"}, "acknowledged"),
+                "outcome_reported": (closing.dispute_outcome, {"why": "!"}, "in_service"),
+            }
+            for state, (verb, said, after) in replies.items():
+                may = r.status == state and not r.expired and not (r.returned and state == "declined_pending")
+                if self.attempt(
+                    us,
+                    lambda s, verb=verb, said=said: verb(s, us.actor, self.valley.desk(s, us), r.id, **said),
+                    expected=may,
+                ):
+                    r.returned = r.returned or state == "declined_pending"
+                    r.status = after
+                    return
+
+        @precondition(lambda self: self.known)
+        @rule(data=st.data(), came=st.booleans())
+        def expect(self, data: st.DataObject, came: bool) -> None:
+            """An appointment, and a person who does not come to it, or is reached again."""
+            r = self.pick(data)
+            who = self.receiver_of(r)
+            when = now() + datetime.timedelta(days=1)
+            if r.status == "not_engaged" and came:
+                self.attempt(who, lambda s: engaging.note_reached(s, who.actor, r.id), expected=True)
+                r.status = "accepted"
+            elif came:
+                if self.attempt(
+                    who,
+                    lambda s: engaging.make_appointment(
+                        s, who.actor, self.valley.desk(s, who), r.id, when=when, place="-"
+                    ),
+                    expected=r.status in ("accepted", "scheduled"),
+                ):
+                    r.status = "scheduled"
+            elif self.attempt(
+                who,
+                lambda s: engaging.note_attempt(s, who.actor, self.valley.desk(s, who), r.id, Move.NO_SHOW),
+                expected=r.status in ENGAGING,
+            ):
+                r.status = "not_engaged"
+
+        @precondition(lambda self: self.known)
+        @rule(data=st.data())
+        def keep_silent(self, data: st.DataObject) -> None:
+            """Twice the time of an answer passes; the clock comes then, and finds what waits or what does not."""
+            r = self.pick(data)
+            with owner.connect() as connection:
+                back = "clock_from = clock_from - interval '60 days', answer_due_at = answer_due_at - interval '60 days'"
+                connection.execute(text(f"UPDATE referral SET {back} WHERE id = :id"), {"id": r.id})
+            clock = Actor.clock(self.valley.osh.id)
+            with make.app.database.unit_of_work(clock) as session:
+                timing.tick(session, clock, timing.Clock.ANSWER, r.id)  # type: ignore[arg-type]
+            if r.status in WAITING:
+                r.status = "timed_out"
 
         @precondition(lambda self: self.known)
         @rule(data=st.data())

@@ -80,7 +80,7 @@ def test_an_organization_without_an_account_is_referred_to_from_the_pages_alone(
     question = inside.follow("Report the outcome")
     inside = question.submit({"outcome": "provided"})
     assert "Outcome reported" in inside.main
-    closed = worker.open(f"/en/referrals/{referral.id}").submit(containing="Confirm and close")
+    closed = worker.open(f"/en/referrals/{referral.id}").follow("Confirm and close").submit()
     assert "Closed" in closed.main
     assert somebody.open(path).status == 404, "the link ends with the referral"
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from network.referrals.states import CancelReason, DeclineReason, Move, Outcome, Priority, Status, StopGround
+from network.i18n.translated import show
+from network.referrals.states import (
+    CancelReason,
+    DeclineReason,
+    Move,
+    Outcome,
+    Priority,
+    Status,
+    StopGround,
+    SurvivorView,
+)
 
 STATUSES: dict[Status, LazyString] = {
     Status.DRAFT: _l("Draft"),
@@ -191,12 +206,36 @@ OUTCOMES: dict[Outcome, LazyString] = {
 }
 
 
+SURVIVOR_VIEWS: dict[SurvivorView, LazyString] = {
+    SurvivorView.HELPED: _l("It helped"),
+    SurvivorView.HELPED_IN_PART: _l("It helped in part"),
+    SurvivorView.DID_NOT_HELP: _l("It did not help"),
+    SurvivorView.NOT_ASKED: _l("It was not safe to ask, or the person did not want to say"),
+}
+VIEW_OF: dict[str, LazyString] = {view.value: words for view, words in SURVIVOR_VIEWS.items()}
+
+
 CANCEL_REASONS: dict[CancelReason, LazyString] = {
     CancelReason.NEED_MET: _l("The need was met another way"),
     CancelReason.MOVED: _l("The person moved"),
     CancelReason.ERROR: _l("It was a mistake"),
     CancelReason.SAFETY: _l("For safety"),
 }
+
+
+DECLINE_REASON_OF: dict[str, LazyString] = {reason.value: words for reason, words in DECLINE_REASONS.items()}
+OUTCOME_OF: dict[str, LazyString] = {outcome.value: words for outcome, words in OUTCOMES.items()}
+"""By what stands in a sealed answer."""
+
+
+def moment(text: str) -> datetime.datetime:
+    """The moment of an appointment, as it stands in a sealed answer."""
+    return datetime.datetime.fromisoformat(text)
+
+
+def said(texts: Mapping[str, Any]) -> str:
+    """A name of the directory, as it stood when it was named, for the reader."""
+    return show(texts, str(get_locale().language)).text
 
 
 STOP_GROUNDS: dict[StopGround, LazyString] = {

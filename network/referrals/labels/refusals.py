@@ -6,6 +6,18 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 UNFIT: dict[str, LazyString] = {
+    "more_needs_supervisor": _l(
+        "Across a border, only a supervisor can send more information with an answer."
+    ),
+    "provider_unknown": _l("Choose one of the providers named."),
+    "service_elsewhere": _l("One of the services belongs to another organization than the one you ask."),
+    "outcome_missing": _l("Say what became of each service."),
+    "transfer_consent_missing": _l(
+        "To hand the case over, the person must have consented to the transfer to this organization."
+    ),
+    "transfer_to_guest": _l("A case can be handed over only to an organization with a desk in Kopuro."),
+    "consent_over": _l("The person's consent has ended meanwhile: nothing more can be sent. Renew it first."),
+    "handover_nothing": _l("There is nothing that can be taken over: the consent has ended meanwhile."),
     "case_closed": _l("This case is closed. Open a new one to refer the person again."),
     "referrals_open": _l(
         "A referral of this case is still open. Wait until it has ended, or cancel it, then close the case."

@@ -8,6 +8,7 @@ from network.referrals.queries.inbox import *  # noqa: F403
 from network.referrals.queries.keys import *  # noqa: F403
 from network.referrals.queries.leaving import *  # noqa: F403
 from network.referrals.queries.notes import *  # noqa: F403
+from network.referrals.queries.providers import *  # noqa: F403
 from network.referrals.queries.referrals import *  # noqa: F403
 from network.referrals.queries.stopping import *  # noqa: F403
 from network.referrals.queries.talk import *  # noqa: F403

@@ -12,6 +12,7 @@ from network.referrals.models import (
     Case,
     Disclosure,
     Obligation,
+    PartKey,
     Referral,
     ReferralEvent,
     ReferralOrigin,
@@ -101,3 +102,8 @@ def stops_of(
         .scalar_subquery()
     )
     return select(Tenant.suspended_at, frozen).where(Tenant.id.in_(list(ends)))
+
+
+def sealed_to(referral_id: uuid.UUID, holder_id: uuid.UUID) -> Select[uuid.UUID]:
+    """What was sealed to this desk for a referral."""
+    return select(PartKey.sealed_id).where(PartKey.referral_id == referral_id, PartKey.holder_id == holder_id)

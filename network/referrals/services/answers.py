@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from network.accounts.desk_keys import DeskKeys
-from network.database import uuid7
+from network.database import now, uuid7
+from network.permissions import Unfit
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
 from network.referrals.models import Referral, ReferralAnswer
 from network.referrals.models.keys import Sealed
@@ -25,8 +26,12 @@ def say(
     """Seal what was said with a move to this desk and, unless it is ``private``, to the other one.
 
     What the sender says is a message of the referral: the receiving desk reads it as long as it may read the envelope.
+    Once consent has ended it says nothing more there: :class:`Unfit` ``consent_over``.
     """
     asked = desk.tenant_id == referral.receiving_id
+    ends = referral.consent_expires_at
+    if not asked and not private and ends is not None and ends <= now():
+        raise Unfit("consent_over")
     kind = Sealed.ANSWER if asked else Sealed.MESSAGE
     row = uuid7()
     ciphertext, key = seal(session, desk, kind, row, content, referral_id=referral.id)
@@ -42,7 +47,6 @@ def say(
     )
     if private:
         return
-    ends = referral.consent_expires_at
     share(
         session,
         desk,

@@ -12,7 +12,7 @@ from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now, uuid7
 from network.permissions import Refused, Unfit, require
-from network.referrals import notices, policies, queries
+from network.referrals import notices, policies, queries, requests
 from network.referrals.categories import Category
 from network.referrals.models import (
     Case,
@@ -58,6 +58,7 @@ def draft_referral(
     chosen = [c for c in Category if c in set(categories)]
     if not chosen:
         raise Unfit("nothing_chosen")
+    _check_services(session, content, receiving_id)
     tenant = session.get_one(Tenant, case.tenant_id)
     row = uuid7()
     envelope, _key = seal(session, desk, Sealed.ENVELOPE, row, content)
@@ -85,6 +86,13 @@ def draft_referral(
     return referral
 
 
+def _check_services(session: Session, content: Content, receiving_id: uuid.UUID) -> None:
+    """A service that is asked for belongs to the organization that is asked."""
+    named = session.scalars(queries.services_named(requests.service_ids(content))).all()
+    if any(service.tenant_id != receiving_id for service in named):
+        raise Unfit("service_elsewhere")
+
+
 def revise_draft(
     session: Session,
     actor: Actor,
@@ -102,6 +110,7 @@ def revise_draft(
     chosen = [c for c in Category if c in set(categories)]
     if not chosen:
         raise Unfit("nothing_chosen")
+    _check_services(session, content, referral.receiving_id)
     for wrap in session.scalars(queries.own_keys(referral.referring_id, [referral.id])).all():
         session.delete(wrap)
     session.flush()

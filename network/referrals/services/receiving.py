@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 from network import audit
 from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
-from network.database import now, uuid7
+from network.database import now
 from network.permissions import NotThere, Unfit, require
-from network.referrals import notices, policies, queries
+from network.referrals import notices, policies, queries, requests
 from network.referrals.categories import Category
-from network.referrals.models import Obligation, Referral, ReferralAnswer
-from network.referrals.models.keys import Sealed
-from network.referrals.services import obligations
-from network.referrals.services.sealing import Content, open_sealed, seal, share
-from network.referrals.services.transitions import lock, transition
+from network.referrals.models import Obligation, Referral
+from network.referrals.services import obligations, timing
+from network.referrals.services.answers import say
+from network.referrals.services.sealing import Content, open_sealed
+from network.referrals.services.transitions import check, lock, transition
 from network.referrals.states import DeclineReason, Move, Outcome, Side, Status, StopGround
 from network.tenancy import Actor
 
@@ -34,9 +35,11 @@ def open_referral(session: Session, actor: Actor, referral_id: uuid.UUID) -> Ref
     return referral
 
 
-def acknowledge_referral(session: Session, actor: Actor, referral_id: uuid.UUID, *, seen: int) -> Referral:
+def acknowledge_referral(
+    session: Session, actor: Actor, referral_id: uuid.UUID, *, seen: int | None = None
+) -> Referral:
     """Tell the sender that it is being looked at."""
-    referral = _asked(session, actor, referral_id, Move.ACKNOWLEDGE, seen)
+    referral = asked_referral(session, actor, referral_id, Move.ACKNOWLEDGE, seen)
     transition(session, actor, referral, Move.ACKNOWLEDGE)
     notices.tell(session, referral.referring_id)
     audit.record(session, actor, Action.REFERRAL_ACKNOWLEDGED, referral.id)
@@ -55,7 +58,7 @@ def accept_referral(
 
     Raises :class:`Unfit` ``consent_ended`` when the consent ran out meanwhile.
     """
-    referral = _asked(session, actor, referral_id, Move.ACCEPT, seen)
+    referral = asked_referral(session, actor, referral_id, Move.ACCEPT, seen)
     if referral.consent_expires_at is None or referral.consent_expires_at <= now():
         raise Unfit("consent_ended")
     referral.worker_id = worker_id
@@ -75,9 +78,10 @@ def decline_referral(
     seen: int | None = None,
 ) -> Referral:
     """Say no, with a reason the sender reads and nobody else."""
-    referral = _asked(session, actor, referral_id, Move.DECLINE, seen)
+    referral = asked_referral(session, actor, referral_id, Move.DECLINE, seen)
     transition(session, actor, referral, Move.DECLINE)
-    _answer(session, desk, referral, Move.DECLINE, {"reason": reason.value})
+    say(session, desk, referral, Move.DECLINE, {"reason": reason.value})
+    timing.await_silence(session, referral)
     notices.tell(session, referral.referring_id)
     audit.record(session, actor, Action.REFERRAL_DECLINED, referral.id)
     return referral
@@ -87,7 +91,7 @@ def start_service(
     session: Session, actor: Actor, referral_id: uuid.UUID, *, seen: int | None = None
 ) -> Referral:
     """Accepted → in service."""
-    referral = _asked(session, actor, referral_id, Move.START, seen)
+    referral = asked_referral(session, actor, referral_id, Move.START, seen)
     transition(session, actor, referral, Move.START)
     notices.tell(session, referral.referring_id)
     audit.record(session, actor, Action.REFERRAL_STARTED, referral.id)
@@ -100,16 +104,38 @@ def report_outcome(
     desk: DeskKeys,
     referral_id: uuid.UUID,
     *,
-    outcome: Outcome,
+    outcome: Outcome | None = None,
+    outcomes: Mapping[str, Outcome] | None = None,
     seen: int | None = None,
 ) -> Referral:
-    """In service → outcome reported: what became of it, for the sender to confirm."""
-    referral = _asked(session, actor, referral_id, Move.REPORT_OUTCOME, seen)
+    """In service → outcome reported: what became of each requested service, for the sender to confirm.
+
+    ``outcomes`` by the keys of ``requests.keys``; ``outcome`` says the same of all. Raises :class:`Unfit`
+    ``outcome_missing`` where a service has none.
+    """
+    referral = asked_referral(session, actor, referral_id, Move.REPORT_OUTCOME, seen)
+    check(referral, Move.REPORT_OUTCOME)
+    wanted = requests.keys(read_envelope(session, actor, desk, referral) or {})
+    said = {key: (outcomes or {}).get(key, outcome) for key in wanted}
+    found = [each for each in said.values() if each is not None]
+    if len(found) < len(wanted):
+        raise Unfit("outcome_missing")
     transition(session, actor, referral, Move.REPORT_OUTCOME)
-    _answer(session, desk, referral, Move.REPORT_OUTCOME, {"outcome": outcome.value})
+    told: Content = {"outcome": main_outcome(found).value}
+    if wanted != [requests.WHOLE]:
+        told["outcomes"] = {key: each.value for key, each in said.items() if each is not None}
+    say(session, desk, referral, Move.REPORT_OUTCOME, told)
     notices.tell(session, referral.referring_id)
     audit.record(session, actor, Action.REFERRAL_OUTCOME, referral.id)
     return referral
+
+
+def main_outcome(outcomes: Sequence[Outcome]) -> Outcome:
+    """One word for several: what all of them are, help in part where some was given, the first one otherwise."""
+    if len(set(outcomes)) == 1:
+        return outcomes[0]
+    given = {Outcome.PROVIDED, Outcome.PROVIDED_IN_PART}
+    return outcomes[0] if given.isdisjoint(outcomes) else Outcome.PROVIDED_IN_PART
 
 
 def confirm_stop(
@@ -178,24 +204,10 @@ def read_answers(
     return [(answer.move, open_sealed(desk, wrap, answer.ciphertext)) for answer, wrap in rows]
 
 
-def _answer(session: Session, desk: DeskKeys, referral: Referral, move: Move, content: Content) -> None:
-    """Seal an answer to both desks."""
-    row = uuid7()
-    ciphertext, key = seal(session, desk, Sealed.ANSWER, row, content, referral_id=referral.id)
-    session.add(
-        ReferralAnswer(
-            id=row,
-            referring_id=referral.referring_id,
-            receiving_id=referral.receiving_id,
-            referral_id=referral.id,
-            move=move,
-            ciphertext=ciphertext,
-        )
-    )
-    share(session, desk, Sealed.ANSWER, row, key, recipient_id=referral.referring_id, referral_id=referral.id)
-
-
-def _asked(session: Session, actor: Actor, referral_id: uuid.UUID, move: Move, seen: int | None) -> Referral:
+def asked_referral(
+    session: Session, actor: Actor, referral_id: uuid.UUID, move: Move, seen: int | None
+) -> Referral:
+    """A referral that came to this desk, locked for a move of it; refused to who may not make it."""
     referral = lock(session, referral_id, seen)
     require(policies.can_move(actor, referral, move))
     return referral

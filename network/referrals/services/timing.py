@@ -6,6 +6,7 @@ import datetime
 import uuid
 from enum import StrEnum
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from network import audit, scheduler
@@ -16,7 +17,7 @@ from network.outbox import notify
 from network.permissions import Role
 from network.referrals import clocks, notices, queries
 from network.referrals.clocks import Mark
-from network.referrals.models import OverdueAnswer, Referral
+from network.referrals.models import OverdueAnswer, Referral, ReferralEvent
 from network.referrals.services import package
 from network.referrals.services.transitions import transition
 from network.referrals.states import UNANSWERED, Move, Priority, Status
@@ -65,6 +66,15 @@ def answered(session: Session, referral: Referral, at: datetime.datetime) -> Non
     """The first question was answered: what is left of its pause is given back."""
     if referral.asked_at is not None:
         _move_on(session, referral, -clocks.unused_pause(referral.asked_at, at))
+
+
+def run_on(session: Session, referral: Referral) -> None:
+    """A refusal was sent back: the time that it stood is not counted against the receiver's answer."""
+    declined = select(func.max(ReferralEvent.at)).where(
+        ReferralEvent.referral_id == referral.id, ReferralEvent.move == Move.DECLINE
+    )
+    if (at := session.scalar(declined)) is not None:
+        _move_on(session, referral, now() - at)
 
 
 def stands(session: Session, referral: Referral) -> bool:

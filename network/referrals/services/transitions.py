@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from network.database import now
 from network.permissions import NotThere, Stale
-from network.referrals import queries
+from network.referrals import policies, queries
 from network.referrals.models import Referral, ReferralEvent
 from network.referrals.services import guest_links
 from network.referrals.states import DRAFTING, ENDED, STEPS, Move, Status
@@ -30,8 +30,8 @@ def lock(session: Session, referral_id: uuid.UUID, seen: int | None = None) -> R
 
 
 def check(referral: Referral, move: Move) -> None:
-    """Raise :class:`Stale` unless the table knows this move from the present state."""
-    if referral.status not in STEPS[move].origins:
+    """Raise :class:`Stale` unless the table knows this move from the present state and nothing withholds it."""
+    if referral.status not in STEPS[move].origins or policies.withheld(referral, move):
         raise Stale
 
 

@@ -9,9 +9,11 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from network.deeds import once
+from network.directory.models import Service
+from network.directory.texts import said
 from network.forms import options
 from network.permissions import Stale, Unfit
-from network.referrals import labels, queries
+from network.referrals import labels, queries, requests
 from network.referrals.categories import Category
 from network.referrals.forms import ReferralForm
 from network.referrals.models import Case
@@ -27,6 +29,7 @@ from network.referrals.views.common import (
     desk,
     desk_only,
     partner_choices,
+    reader_language,
     seen_version,
     uuid_or_404,
     words_for,
@@ -80,6 +83,10 @@ def change(referral_id: uuid.UUID) -> ResponseReturnValue:
     if request.method == "GET":
         form.recipient.data = receiver
         form.requested_service.data = found.envelope.get("requested_service", "")
+        form.services.data = [str(ident) for ident in requests.service_ids(found.envelope)]
+        form.kinds.data = requests.terms(found.envelope)
+        form.place_id.data = found.envelope.get("place_id", "")
+        form.speaks.data = found.envelope.get("speaks", "")
         form.need.data = found.envelope.get("need", "")
         form.priority.data = found.referral.priority.value
         form.categories.data = list(found.categories)
@@ -108,10 +115,30 @@ def _referral_form(file: Case) -> ReferralForm:
     """Only what is written can be sent along, so only that can be chosen."""
     form = ReferralForm()
     form.recipient.choices = partner_choices(file)
+    partners = [uuid.UUID(choice.value) for choice in form.recipient.choices]
+    services = g.db.scalars(queries.services_of_partners(partners)).all()
+    form.services.choices = options((str(one.id), _named(one)) for one in services)
     written = cases.versions(g.db, file)
     form.categories.choices = options((c.value, labels.CATEGORIES[c]) for c in Category if c in written)
     return form
 
 
+def _named(service: Service) -> str:
+    """Whose it is first: services of one organization stand together."""
+    language = reader_language()
+    return f"{said(service.organization.name, language).text}: {said(service.name, language).text}"
+
+
 def _asked(form: ReferralForm) -> dict[str, Any]:
-    return {"requested_service": form.requested_service.data, "need": form.need.data or ""}
+    content: dict[str, Any] = {
+        "requested_service": form.requested_service.data or "",
+        "need": form.need.data or "",
+    }
+    content["services"] = requests.chosen(
+        [*(form.services.data or []), *(f"term:{kind}" for kind in form.kinds.data or [])]
+    )
+    if form.place_id.data:
+        content["place_id"] = form.place_id.data
+    if form.speaks.data:
+        content["speaks"] = form.speaks.data
+    return content

@@ -9,8 +9,9 @@ from typing import Any
 from flask import abort, g
 
 from network.referrals import policies, queries
+from network.referrals.categories import Category
 from network.referrals.models import Case, Referral
-from network.referrals.services import receiving
+from network.referrals.services import cases, receiving
 from network.referrals.states import (
     Move,
     Side,
@@ -35,6 +36,13 @@ class Found:
     categories: list[str] = field(default_factory=list)
     origin: Any = None
 
+    def told(self) -> dict[str, Any]:
+        """The request with who needs it, as far as this end reads it: from the envelope, or from one's own case."""
+        if self.case is None or "hints" in self.envelope:
+            return self.envelope
+        parts = cases.read_parts(g.db, g.actor, desk(), self.case)
+        return {**self.envelope, "hints": parts.get(Category.DEMOGRAPHICS, {})}
+
 
 def found_or_404(referral_id: uuid.UUID) -> Found:
     row = get_or_404(Referral, referral_id)
@@ -50,5 +58,8 @@ def found_or_404(referral_id: uuid.UUID) -> Found:
         found.case = case_or_404(found.origin.case_id)
         found.categories = list(found.origin.categories)
     else:
-        found.categories = list(found.envelope.get("consent", {}).get("categories", []))
+        given = set(found.envelope.get("consent", {}).get("categories", []))
+        for disclosure in g.db.scalars(queries.disclosures_of(row.id)) if found.readable else ():
+            given |= set(disclosure.categories)  # An answer may have brought more.
+        found.categories = [c.value for c in Category if c.value in given]
     return found

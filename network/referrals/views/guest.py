@@ -32,6 +32,7 @@ from network.referrals.states import Move
 from network.referrals.views import referral as referrals
 from network.referrals.views import talk
 from network.referrals.views.found import found_or_404
+from network.referrals.views.moves import ASKING
 from network.tenancy import Actor, become
 from network.web import EVERYONE, allow
 
@@ -87,7 +88,7 @@ def door(token: str) -> ResponseReturnValue:
     return response
 
 
-@bp.get(f"/<token>/<any({', '.join(m.value for m in referrals.ASKING)}):name>")
+@bp.get(f"/<token>/<any({', '.join(m.value for m in ASKING)}):name>")
 @allow(EVERYONE)
 def ask_move(token: str, name: str) -> ResponseReturnValue:
     """The question that goes before a move with a reason."""

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from flask import abort, flash, g, redirect, render_template, request
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from network.accounts import gate
 from network.database import now
 from network.deeds import once
 from network.forms import Form
-from network.permissions import Refused, Stale, Unfit
-from network.referrals import labels, policies, queries
+from network.permissions import Stale, Unfit
+from network.referrals import clocks, labels, policies, queries
 from network.referrals.categories import Category
-from network.referrals.forms import CancelForm, DeclineForm, MessageForm, MoveForm, OutcomeForm, StopForm
+from network.referrals.forms import MessageForm
 from network.referrals.models import Referral, ReferralEvent
-from network.referrals.services import cases, closing, drafts, guards, guests, receiving, sending, talk
+from network.referrals.services import cases, engaging, following, guards, guests, receiving, talk
 from network.referrals.states import (
     DRAFTING,
     RELEASED,
     UNANSWERED,
-    CancelReason,
-    DeclineReason,
     Move,
-    Outcome,
     Side,
     Status,
-    StopGround,
 )
 from network.referrals.views.common import (
     bp,
@@ -44,17 +39,10 @@ from network.referrals.views.common import (
     words_for,
 )
 from network.referrals.views.found import Found, found_or_404
-from network.referrals.views.guest_links import cost, shown_once
-from network.tenancy import Tenant, TenantKind
+from network.referrals.views.guest_links import shown_once
+from network.referrals.views.moves import ASKING, VERBS, form_for, provider_name, requested, suggestions
+from network.tenancy import TenantKind
 from network.web import get_or_404
-
-ASKING: dict[Move, type[MoveForm]] = {
-    Move.DECLINE: DeclineForm,
-    Move.REPORT_OUTCOME: OutcomeForm,
-    Move.CANCEL: CancelForm,
-    Move.CONFIRM_STOP: StopForm,
-}
-"""Moves that ask for a reason first."""
 
 
 @bp.get("/<uuid:referral_id>")
@@ -81,8 +69,7 @@ def ask(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
     move = Move(name)
     if move not in found.moves:
         raise Stale
-    form = ASKING[move](data={"seen": str(found.referral.version)})
-    return _question(found, move, form)
+    return _question(found, move, form_for(move, found, fresh=True))
 
 
 @bp.post(f"/<uuid:referral_id>/<any({', '.join(m.value for m in Move)}):name>")
@@ -98,13 +85,12 @@ def make(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
     if move not in VERBS:
         abort(404)
     found = found_or_404(referral_id)
-    form = ASKING.get(move, MoveForm)()
+    form = form_for(move, found)
     if not form.validate_on_submit():
         return _question(found, move, form), 422
 
     def act() -> str:
-        VERBS[move](referral_id, form, found)
-        return to_referral(referral_id)
+        return VERBS[move](referral_id, form, found) or to_referral(referral_id)
 
     try:
         with g.db.begin_nested():
@@ -118,6 +104,50 @@ def make(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
         return shown_once(referral_id, issued)
     flash(str(labels.STORY[move]) + ".")
     return redirect(target, 303)
+
+
+@bp.post("/<uuid:referral_id>/elsewhere")
+@desk_only
+def ask_elsewhere(referral_id: uuid.UUID) -> ResponseReturnValue:
+    """A new draft for the next provider, in one press. Nothing is sent: the person consents to the new recipient first."""
+    found = found_or_404(referral_id)
+    wanted = request.form.get("service", "")
+    provider = next((p for p in suggestions(found) if str(p.service.id) == wanted and p.partner), None)
+
+    def act() -> str:
+        if provider is None:
+            raise Unfit("provider_unknown")
+        made = following.reopen_referral(
+            g.db,
+            g.actor,
+            desk(),
+            referral_id,
+            receiving_id=provider.service.tenant_id,
+            service_id=provider.service.id,
+            seen=seen_version(),
+        )
+        return url_for(".referral", referral_id=made.id)
+
+    try:
+        with g.db.begin_nested():
+            target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+    except Unfit as unfit:
+        return page(found, refusal=words_for(unfit), unfit=unfit), 422
+    except Stale:
+        g.db.expire_all()
+        return page(found_or_404(referral_id), stale=True), 409
+    flash(_("A new draft was started. Nothing is sent yet."))
+    return redirect(target, 303)
+
+
+@bp.post("/<uuid:referral_id>/safety")
+@desk_only
+def safety_checked(referral_id: uuid.UUID) -> ResponseReturnValue:
+    """The sender made sure that the person is safe, after she was not reached."""
+    found_or_404(referral_id)
+    engaging.note_safety_check(g.db, g.actor, referral_id)
+    flash(_("It is noted that you made sure."))
+    return redirect(url_for(".referral", referral_id=referral_id), 303)
 
 
 def page(
@@ -152,13 +182,19 @@ def page(
         package={c: package[c] for c in package if c.value in found.categories},
         chosen=[Category(c) for c in found.categories],
         events=events,
-        offered=_offered(found, second_person),
+        offered=_offered(found, second_person, to_guest=to_guest),
         waiting=row.status in UNANSWERED,
         drafting=row.status in DRAFTING,
         reading=found.side is Side.REFERRING and row.status in RELEASED,
         people=people([e.user_id for e in events] + [s.user_id for s in said] + [row.worker_id]),
         ends=ends,
         answers=receiving.read_answers(g.db, g.actor, desk(), row),
+        requested=requested(found) if found.envelope.get("services") else {},
+        elsewhere=suggestions(found) if following.may_ask_elsewhere(g.actor, row) else [],
+        provider_name=provider_name,
+        safety_due=found.origin is not None
+        and engaging.safety_check_due(row, found.origin.safety_checked_at),
+        attempts_needed=clocks.ATTEMPTS,
         obligation=g.db.scalars(queries.obligation_of(row.id)).first(),
         again=g.db.scalar(queries.reads_no_more(row.id)),
         second_person=second_person,
@@ -186,14 +222,16 @@ def _told(found: Found, events: Sequence[ReferralEvent]) -> Sequence[ReferralEve
     return [event for event in events if event.number >= sent]
 
 
-def _offered(found: Found, second_person: bool) -> list[tuple[Move, str]]:
+def _offered(found: Found, second_person: bool, *, to_guest: bool) -> list[tuple[Move, str]]:
     """The moves of the page as (move, kind of button): what leads on first, what takes away last."""
     approved = found.origin is not None and found.origin.approved_sha256 is not None
-    useless = Move.SUBMIT if not second_person or approved else Move.SEND
+    useless = {Move.SUBMIT if not second_person or approved else Move.SEND}
+    if to_guest:  # Who has no desk can keep no case.
+        useless.add(Move.PROPOSE_HANDOVER)
     moves = [
         (move, labels.MOVE_KINDS.get(move, ""))
         for move in found.moves
-        if move in VERBS and move is not useless
+        if move in VERBS and move not in useless
     ]
     return sorted(moves, key=lambda offered: ("", "quiet", "danger").index(offered[1]))
 
@@ -208,87 +246,3 @@ def _question(found: Found, move: Move, form: Form) -> str:
         to_move=to_move,
         labels=labels,
     )
-
-
-def _prepare(referral_id: uuid.UUID, _form: Form, found: Found) -> None:
-    """Take the newest consent that covers this receiver; the service names what none covers."""
-    if found.case is None:
-        raise Refused
-    consents = g.db.scalars(queries.consents_of(found.case.id)).all()
-    given = next(
-        (
-            c
-            for c in consents
-            if c.withdrawn_at is None and c.terms().categories_for(found.referral.receiving_id)
-        ),
-        None,
-    )
-    if given is None:
-        raise Unfit("consent_missing", categories=found.categories)
-    drafts.prepare_referral(g.db, g.actor, desk(), referral_id, given=given, seen=seen_version())
-
-
-def _accept(referral_id: uuid.UUID, _form: Form, _found: Found) -> None:
-    receiving.accept_referral(g.db, g.actor, referral_id, worker_id=g.actor.user_id, seen=seen_version())
-
-
-def _decline(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
-    reason = DeclineReason(form.reason.data)
-    receiving.decline_referral(g.db, g.actor, desk(), referral_id, reason=reason, seen=seen_version())
-
-
-def _outcome(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
-    outcome = Outcome(form.outcome.data)
-    receiving.report_outcome(g.db, g.actor, desk(), referral_id, outcome=outcome, seen=seen_version())
-
-
-def _cancel(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
-    sending.cancel_referral(
-        g.db, g.actor, referral_id, reason=CancelReason(form.reason.data), seen=seen_version()
-    )
-
-
-def _stop(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
-    alone = not g.db.scalar(queries.has_supervisor())
-    ground = StopGround(form.ground.data)
-    receiving.confirm_stop(g.db, g.actor, referral_id, ground=ground, alone=alone, seen=seen_version())
-
-
-def _plain(verb: Callable[..., object]) -> Callable[[uuid.UUID, Form, Found], None]:
-    """A verb that needs the session, the actor and the id alone."""
-
-    def call(referral_id: uuid.UUID, _form: Form, _found: Found) -> None:
-        verb(g.db, g.actor, referral_id, seen=seen_version())
-
-    return call
-
-
-def _send(referral_id: uuid.UUID, _form: Form, found: Found) -> None:
-    if g.db.get_one(Tenant, found.referral.receiving_id).kind is not TenantKind.GUEST:
-        sending.send_referral(g.db, g.actor, desk(), referral_id, seen=seen_version())
-    else:
-        g.issued = guests.send_to_guest(
-            g.db, g.actor, desk(), gate.app().keyring, cost(), referral_id, seen=seen_version()
-        )
-
-
-VERBS: dict[Move, Callable[[uuid.UUID, Form, Found], None]] = {
-    Move.PREPARE: _prepare,
-    Move.REOPEN_DRAFT: _plain(drafts.back_to_draft),
-    Move.SUBMIT: _plain(drafts.submit_referral),
-    Move.APPROVE: _plain(drafts.approve_referral),
-    Move.RETURN: _plain(drafts.return_referral),
-    Move.SEND: _send,
-    Move.RECALL: _plain(sending.recall_referral),
-    Move.ACKNOWLEDGE: _plain(receiving.acknowledge_referral),
-    Move.ACCEPT: _accept,
-    Move.DECLINE: _decline,
-    Move.CONFIRM_DECLINE: _plain(closing.confirm_decline),
-    Move.START: _plain(receiving.start_service),
-    Move.REPORT_OUTCOME: _outcome,
-    Move.CLOSE: _plain(closing.close_referral),
-    Move.CANCEL: _cancel,
-    Move.CONFIRM_STOP: _stop,
-}
-"""What each move calls. Opening is a look, and withdrawing is asked of the consent, so neither is here; the page
-offers these alone."""

@@ -1,0 +1,292 @@
+"""The moves of a referral as the page makes them: what is asked before each, and what each calls."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, url_for
+
+from network.accounts import gate
+from network.directory import labels as directory_labels
+from network.directory.texts import said
+from network.forms import Words, options
+from network.permissions import Refused, Unfit
+from network.places.clocks import timezone_of
+from network.referrals import labels, queries, requests
+from network.referrals.categories import Category
+from network.referrals.forms import (
+    AnswerForm,
+    AskForm,
+    AttemptForm,
+    CancelForm,
+    CloseForm,
+    DeclineForm,
+    MoveForm,
+    OutcomeForm,
+    RedirectForm,
+    ScheduleForm,
+    StopForm,
+    WhyForm,
+    outcome_form,
+)
+from network.referrals.services import (
+    asking,
+    cases,
+    closing,
+    drafts,
+    engaging,
+    following,
+    guests,
+    providers,
+    receiving,
+    sending,
+)
+from network.referrals.states import CancelReason, DeclineReason, Move, StopGround, SurvivorView
+from network.referrals.views.common import desk, reader_language, seen_version
+from network.referrals.views.found import Found
+from network.referrals.views.guest_links import cost
+from network.tenancy import Tenant, TenantKind
+
+Verb = Callable[[uuid.UUID, Any, Found], "str | None"]
+"""Makes a move; the address to go to where that is not the referral itself."""
+
+ASKING: dict[Move, type[MoveForm]] = {
+    Move.DECLINE: DeclineForm,
+    Move.REPORT_OUTCOME: OutcomeForm,
+    Move.CANCEL: CancelForm,
+    Move.CONFIRM_STOP: StopForm,
+    Move.ASK: AskForm,
+    Move.ANSWER: AnswerForm,
+    Move.SUGGEST_REDIRECT: RedirectForm,
+    Move.RETURN_DECLINE: WhyForm,
+    Move.SCHEDULE: ScheduleForm,
+    Move.NO_SHOW: AttemptForm,
+    Move.UNREACHABLE: AttemptForm,
+    Move.DISPUTE: WhyForm,
+    Move.CLOSE: CloseForm,
+}
+"""Moves that ask something first."""
+
+
+def form_for(move: Move, found: Found, *, fresh: bool = False) -> MoveForm:
+    """The form before a move, with the answers that this referral offers. ``fresh``: not from what was sent."""
+    kind = outcome_form(requested(found)) if move is Move.REPORT_OUTCOME else ASKING.get(move, MoveForm)
+    form = kind(data={"seen": str(found.referral.version)}) if fresh else kind()
+    if isinstance(form, AnswerForm):
+        written = cases.versions(g.db, found.case) if found.case else {}
+        left = [c for c in Category if c in written and c.value not in found.categories]
+        form.more.choices = options((c.value, labels.CATEGORIES[c]) for c in left)
+        if not left:
+            del form.more
+    if isinstance(form, RedirectForm):
+        form.service.choices = options((str(p.service.id), provider_name(p)) for p in suggestions(found))
+    return form
+
+
+def requested(found: Found) -> dict[str, Words]:
+    """What is asked for, by the keys of ``requests.keys``, as people call it."""
+    rows = g.db.execute(queries.service_names(requests.service_ids(found.envelope))).all()
+    names = {str(ident): said(name, reader_language()).text for ident, name in rows}
+    wanted: dict[str, Words] = {}
+    for key in requests.keys(found.envelope):
+        if key == requests.WHOLE:
+            wanted[key] = found.envelope.get("requested_service", "")
+        else:
+            wanted[key] = names.get(key) or directory_labels.TERMS.get(key.removeprefix("term:"), key)
+    return wanted
+
+
+def suggestions(found: Found) -> list[providers.Provider]:
+    """Who else may help, as this reader's directory has it."""
+    return providers.next_providers(g.db, found.referral, found.told(), reader_language())
+
+
+def provider_name(provider: providers.Provider) -> str:
+    """The service and whose it is."""
+    language = reader_language()
+    service = provider.service
+    return f"{said(service.name, language).text} — {said(service.organization.name, language).text}"
+
+
+def _prepare(referral_id: uuid.UUID, _form: Any, found: Found) -> None:
+    """Take the newest consent that covers this receiver; the service names what none covers."""
+    if found.case is None:  # The receiving side has no case to take it from.
+        raise Refused
+    consents = g.db.scalars(queries.consents_of(found.case.id)).all()
+    given = next(
+        (
+            c
+            for c in consents
+            if c.withdrawn_at is None and c.terms().categories_for(found.referral.receiving_id)
+        ),
+        None,
+    )
+    if given is None:
+        raise Unfit("consent_missing", categories=found.categories)
+    drafts.prepare_referral(g.db, g.actor, desk(), referral_id, given=given, seen=seen_version())
+
+
+def _send(referral_id: uuid.UUID, _form: Any, found: Found) -> None:
+    if g.db.get_one(Tenant, found.referral.receiving_id).kind is not TenantKind.GUEST:
+        sending.send_referral(g.db, g.actor, desk(), referral_id, seen=seen_version())
+    else:
+        g.issued = guests.send_to_guest(
+            g.db, g.actor, desk(), gate.app().keyring, cost(), referral_id, seen=seen_version()
+        )
+
+
+def _accept(referral_id: uuid.UUID, _form: Any, _found: Found) -> None:
+    receiving.accept_referral(g.db, g.actor, referral_id, worker_id=g.actor.user_id, seen=seen_version())
+
+
+def _decline(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    reason = DeclineReason(form.reason.data)
+    receiving.decline_referral(g.db, g.actor, desk(), referral_id, reason=reason, seen=seen_version())
+
+
+def _outcome(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    receiving.report_outcome(
+        g.db, g.actor, desk(), referral_id, outcomes=form.outcomes(), seen=seen_version()
+    )
+
+
+def _cancel(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    sending.cancel_referral(
+        g.db, g.actor, referral_id, reason=CancelReason(form.reason.data), seen=seen_version()
+    )
+
+
+def _stop(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    ground = StopGround(form.ground.data)
+    receiving.confirm_stop(g.db, g.actor, referral_id, ground=ground, alone=_alone(), seen=seen_version())
+
+
+def _close(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    view = SurvivorView(form.view.data)
+    closing.close_referral(g.db, g.actor, referral_id, view=view, desk=desk(), seen=seen_version())
+
+
+def _ask(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    asking.ask_question(g.db, g.actor, desk(), referral_id, question=form.question.data, seen=seen_version())
+
+
+def _answer(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    more = [Category(c) for c in (form.more.data or [])] if "more" in form else []
+    asking.answer_question(
+        g.db, g.actor, desk(), referral_id, answer=form.answer.data, more=more, seen=seen_version()
+    )
+
+
+def _suggest(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    asking.suggest_redirect(
+        g.db,
+        g.actor,
+        desk(),
+        referral_id,
+        service_id=uuid.UUID(form.service.data),
+        note=form.note.data or "",
+        seen=seen_version(),
+    )
+
+
+def _accept_redirect(referral_id: uuid.UUID, _form: Any, _found: Found) -> str | None:
+    made = asking.accept_redirect(g.db, g.actor, desk(), referral_id, seen=seen_version())
+    return url_for("referrals.referral", referral_id=made.id) if made is not None else None
+
+
+def _schedule(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    here = g.db.get_one(Tenant, g.actor.tenant_id).country
+    local = form.when.data.replace(tzinfo=timezone_of(here))
+    engaging.make_appointment(
+        g.db,
+        g.actor,
+        desk(),
+        referral_id,
+        when=local.astimezone(datetime.UTC),
+        place=form.place.data,
+        seen=seen_version(),
+    )
+
+
+def _attempt(move: Move) -> Verb:
+    def call(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+        engaging.note_attempt(
+            g.db, g.actor, desk(), referral_id, move, note=form.note.data or "", seen=seen_version()
+        )
+
+    return call
+
+
+def _reopen(referral_id: uuid.UUID, _form: Any, _found: Found) -> str:
+    made = following.reopen_referral(g.db, g.actor, desk(), referral_id, seen=seen_version())
+    return url_for("referrals.referral", referral_id=made.id)
+
+
+def _alone() -> bool:
+    """Whether this desk has no supervisor, so that its caseworkers act as one."""
+    return not g.db.scalar(queries.has_supervisor())
+
+
+def _plain(verb: Callable[..., object]) -> Verb:
+    """A verb that needs the session, the actor and the id alone."""
+
+    def call(referral_id: uuid.UUID, _form: Any, _found: Found) -> None:
+        verb(g.db, g.actor, referral_id, seen=seen_version())
+
+    return call
+
+
+def _sealed(verb: Callable[..., object]) -> Verb:
+    """A verb that needs the desk's keys besides."""
+
+    def call(referral_id: uuid.UUID, _form: Any, _found: Found) -> None:
+        verb(g.db, g.actor, desk(), referral_id, seen=seen_version())
+
+    return call
+
+
+def _saying(verb: Callable[..., object]) -> Verb:
+    """A verb that says why."""
+
+    def call(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+        verb(g.db, g.actor, desk(), referral_id, why=form.why.data, seen=seen_version())
+
+    return call
+
+
+VERBS: dict[Move, Verb] = {
+    Move.PREPARE: _prepare,
+    Move.REOPEN_DRAFT: _plain(drafts.back_to_draft),
+    Move.SUBMIT: _plain(drafts.submit_referral),
+    Move.APPROVE: _plain(drafts.approve_referral),
+    Move.RETURN: _plain(drafts.return_referral),
+    Move.SEND: _send,
+    Move.RECALL: _plain(sending.recall_referral),
+    Move.ACKNOWLEDGE: _plain(receiving.acknowledge_referral),
+    Move.ACCEPT: _accept,
+    Move.ASK: _ask,
+    Move.ANSWER: _answer,
+    Move.SUGGEST_REDIRECT: _suggest,
+    Move.ACCEPT_REDIRECT: _accept_redirect,
+    Move.REFUSE_REDIRECT: _plain(asking.refuse_redirect),
+    Move.DECLINE: _decline,
+    Move.CONFIRM_DECLINE: _plain(closing.confirm_decline),
+    Move.RETURN_DECLINE: _saying(closing.return_decline),
+    Move.START: _plain(receiving.start_service),
+    Move.SCHEDULE: _schedule,
+    Move.NO_SHOW: _attempt(Move.NO_SHOW),
+    Move.UNREACHABLE: _attempt(Move.UNREACHABLE),
+    Move.REACHED: _plain(engaging.note_reached),
+    Move.GIVE_UP: _sealed(engaging.give_up),
+    Move.REPORT_OUTCOME: _outcome,
+    Move.CLOSE: _close,
+    Move.DISPUTE: _saying(closing.dispute_outcome),
+    Move.REOPEN: _reopen,
+    Move.CANCEL: _cancel,
+    Move.CONFIRM_STOP: _stop,
+}
+"""What each move calls. Opening is a look, and withdrawing is asked of the consent, so neither is here; the page
+offers these alone."""
