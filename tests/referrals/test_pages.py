@@ -21,6 +21,8 @@ from tests.pages import Page, Visitor
 from tests.referrals.conftest import FOUR, Valley
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
+CASE_FILE = 8
+"""Questions that opening a whole case may ask of the database, however much is in it."""
 CASE_PAGES = 17
 """Questions a case page may ask of the database; four of them are its line in the audit trail."""
 
@@ -193,7 +195,7 @@ def test_pages_ask_few_questions_however_much_there_is(
     case, _consent, referral = sent
     visitor = valley.caseworker.visitor()
     pages = {
-        f"/en/referrals/cases/{case.id}": CASE_PAGES,
+        f"/en/referrals/cases/{case.id}": CASE_FILE,
         f"/en/referrals/cases/{case.id}/health": CASE_PAGES,
         "/en/referrals/": 8,
         "/en/referrals/cases/": 8,

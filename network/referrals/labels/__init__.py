@@ -11,3 +11,4 @@ from network.referrals.labels.notes import *  # noqa: F403
 from network.referrals.labels.referrals import *  # noqa: F403
 from network.referrals.labels.refusals import *  # noqa: F403
 from network.referrals.labels.risk import *  # noqa: F403
+from network.referrals.labels.story import *  # noqa: F403

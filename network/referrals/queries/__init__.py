@@ -3,6 +3,7 @@
 from network.referrals.queries.agreements import *  # noqa: F403
 from network.referrals.queries.cases import *  # noqa: F403
 from network.referrals.queries.consents import *  # noqa: F403
+from network.referrals.queries.dossier import *  # noqa: F403
 from network.referrals.queries.guests import *  # noqa: F403
 from network.referrals.queries.inbox import *  # noqa: F403
 from network.referrals.queries.keys import *  # noqa: F403

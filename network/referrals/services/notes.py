@@ -55,7 +55,8 @@ class Note:
         return str(self.content.get(self.sheet.head) or "")
 
 
-def _opened(desk: DeskKeys, row: CaseNote, wrap: Any) -> Note:
+def opened(desk: DeskKeys, row: CaseNote, wrap: Any) -> Note:
+    """A version of a note, opened with the desk's key to it."""
     content = open_sealed(desk, wrap, row.ciphertext)
     kind, gone = NoteKind(content.pop(KIND)), bool(content.pop(GONE, False))
     return Note(row, kind, content, gone)
@@ -64,7 +65,7 @@ def _opened(desk: DeskKeys, row: CaseNote, wrap: Any) -> Note:
 def opened_notes(session: Session, desk: DeskKeys, case: Case) -> list[Note]:
     """The present notes of a case by their day, latest first. The caller has asked the policy and audits."""
     rows = session.execute(queries.present_notes(case.id, case.tenant_id)).all()
-    found = [_opened(desk, row, wrap) for row, wrap in rows]
+    found = [opened(desk, row, wrap) for row, wrap in rows]
     return sorted((note for note in found if not note.gone), key=lambda note: note.day, reverse=True)
 
 
@@ -84,7 +85,7 @@ def read_versions(
     if not rows:
         raise NotThere
     audit.record(session, actor, Action.CASE_READ, case.id)
-    return [_opened(desk, row, wrap) for row, wrap in rows]
+    return [opened(desk, row, wrap) for row, wrap in rows]
 
 
 def single(notes: list[Note], kind: NoteKind) -> Note | None:
@@ -113,7 +114,7 @@ def write_note(
     session.refresh(case, with_for_update=True)
     if thread_id is None and SHEETS[kind].single:
         rows = session.execute(queries.present_notes(case.id, case.tenant_id)).all()
-        there = single([_opened(desk, row, wrap) for row, wrap in rows], kind)
+        there = single([opened(desk, row, wrap) for row, wrap in rows], kind)
         thread_id = there.row.thread_id if there else None
     content: Content = {KIND: kind.value, **{name: value for name, value in answers.items() if value}}
     if gone:
@@ -171,4 +172,4 @@ def due_reminders(session: Session, actor: Actor, desk: DeskKeys, until: datetim
     """Reminders of this person's open cases up to a day, the earliest first."""
     require(actor.reads_cases)
     rows = session.execute(queries.reminders(actor, until)).all()
-    return [Reminder(_opened(desk, row, wrap), case) for row, wrap, case in rows]
+    return [Reminder(opened(desk, row, wrap), case) for row, wrap, case in rows]

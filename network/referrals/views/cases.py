@@ -19,8 +19,8 @@ from network.referrals.forms import MANY_TIMES, FindForm, RiskForm, answers, pag
 from network.referrals.models import Case
 from network.referrals.notes import OFTEN, ONCE, SHEETS
 from network.referrals.risk import QUESTIONS, SECTIONS
-from network.referrals.services import cases, finding, notes, sealing
-from network.referrals.views.common import bp, case_or_404, desk, desk_only, people, seen_version, tenants
+from network.referrals.services import cases, dossier, finding, sealing
+from network.referrals.views.common import bp, case_or_404, desk, desk_only, people, seen_version
 from network.referrals.views.waiting import work_off
 
 
@@ -70,22 +70,21 @@ def new_case() -> ResponseReturnValue:
 @bp.get("/cases/<uuid:case_id>")
 @desk_only
 def case(case_id: uuid.UUID) -> str:
-    """One file as a task list: what is written, whether the risk is known, what consent says, what was sent."""
-    file = case_or_404(case_id)
-    consents = g.db.scalars(queries.consents_of(file.id)).all()
-    sent = g.db.scalars(queries.referrals_of_case(file.id)).all()
-    ends = {r.receiving_id for r in sent} | {s.recipient_id for c in consents for s in c.scopes}
+    """One file as a task list: what is written, whether the risk is known, what consent says, what was sent. And its
+    story, from both sides."""
+    file = dossier.open_file(g.db, g.actor, desk(), case_id)
     return render_template(
         "referrals/case.html",
-        case=file,
-        written=cases.read_parts(g.db, g.actor, desk(), file),
-        risk=g.db.scalars(queries.newest_risk_assessment(file.id)).one_or_none(),
-        consents=consents,
-        referrals=sent,
-        tenants=tenants(ends),
-        owner=people([file.owner_id]).get(file.owner_id),
+        case=file.case,
+        written=file.written,
+        risk=file.risk,
+        consents=file.consents,
+        referrals=file.referrals,
+        tenants=file.tenants,
+        owner=file.owner,
+        story=file.story,
         pages=PAGES,
-        notes=notes.opened_notes(g.db, desk(), file),
+        notes=file.notes,
         sheets=SHEETS,
         once=ONCE,
         often=OFTEN,

@@ -1,0 +1,102 @@
+"""A case opened as a whole: one readable story from both sides, and as few questions for much as for little."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from network.permissions import Role
+from network.referrals.categories import Category
+from network.referrals.models import Consent
+from network.referrals.services import cases, consents, receiving
+from network.referrals.states import StopGround
+from tests.factories import Make
+from tests.pages import Page
+from tests.referrals.conftest import FOUR, WRITTEN, Valley
+
+Counting = Callable[[], AbstractContextManager[list[str]]]
+WIDEST = 8
+
+
+def story(page: Page) -> list[str]:
+    """The lines of the story, the latest first."""
+    found = page.tree.xpath("//ol[@class='story']/li/p[1]")
+    return [" ".join("".join(line.itertext()).split()) for line in found]
+
+
+def test_the_story_of_a_case_is_told_from_both_sides_in_its_order(valley: Valley) -> None:
+    case, consent, referral = valley.sent()
+    receiver, supervisor = valley.receiver.actor, valley.receiving_supervisor.actor
+    with valley.database.unit_of_work(receiver) as session:
+        receiving.open_referral(session, receiver, referral.id)
+        receiving.accept_referral(session, receiver, referral.id, worker_id=valley.receiver.user_id)
+    with valley.database.unit_of_work(valley.caseworker.actor) as session:
+        consents.withdraw_consent(session, valley.caseworker.actor, session.get_one(Consent, consent.id))
+    with valley.database.unit_of_work(supervisor) as session:
+        receiving.confirm_stop(session, supervisor, referral.id, ground=StopGround.DELETED)
+    page = valley.caseworker.visitor().open(f"/en/referrals/cases/{case.id}")
+    told = story(page)
+    for line in (
+        "Consent given",
+        "Consent withdrawn",
+        "Written: Health",
+        "The risk was assessed",
+        f"{referral.code}: Sent",
+        "Khujand partner confirmed that it stopped",
+    ):
+        assert told.count(line) == 1, (line, told)
+    assert any(line.startswith("Khujand partner must stop and delete by") for line in told)
+    at = {line: place for place, line in enumerate(reversed(told))}
+    assert (
+        at["Written: Health"] < at["Consent given"] < at[f"{referral.code}: Sent"] < at["Consent withdrawn"]
+    )
+    assert "Khujand partner, Caseworker in Khujand" in page.main and "Caseworker in Osh" in page.main
+
+
+def test_nobody_else_opens_it_and_a_missing_one_looks_the_same(valley: Valley, make: Make) -> None:
+    case, _consent, _referral = valley.sent()
+    address = f"/en/referrals/cases/{case.id}"
+    for person in (valley.onlooker, valley.receiver, make.user(valley.osh, [Role.CASEWORKER])):
+        answer = person.client().get(address)
+        assert answer.status_code == 404 and case.code not in answer.get_data(as_text=True)
+    assert valley.supervisor.client().get(address).status_code == 200
+    with valley.database.unit_of_work(valley.caseworker.actor) as session:
+        session.get_one(type(case), case.id).frozen_at = case.created_at
+    assert valley.caseworker.client().get(address).status_code == 404
+    assert valley.supervisor.client().get(address).status_code == 200
+
+
+def test_opening_a_file_of_the_widest_kind_asks_as_little_as_opening_an_empty_one(
+    valley: Valley, count_queries: Counting
+) -> None:
+    with valley.database.unit_of_work(valley.caseworker.actor) as session:
+        empty = cases.open_case(session, valley.caseworker.actor).id
+    full, consent, _referral = valley.sent()
+    actor = valley.caseworker.actor
+    with valley.database.unit_of_work(actor) as session:
+        desk, row = valley.desk(session, valley.caseworker), session.get_one(type(full), full.id)
+        for category in Category:
+            if category not in WRITTEN:
+                cases.write_part(session, actor, desk, row, category, {}, seen=0)
+            cases.write_part(
+                session,
+                actor,
+                desk,
+                row,
+                category,
+                {"account": "again", "health_needs": "again"},
+                seen=1,
+            )
+    for to in (valley.khujand, valley.andijan):
+        more = valley.consent(full, to=to, categories=tuple(Category))
+        valley.approved(valley.draft(full, to=to, categories=FOUR), more)
+    visitor = valley.caseworker.visitor()
+    counts = []
+    for case_id in (empty, full.id):
+        visitor.open(f"/en/referrals/cases/{case_id}")
+        with count_queries() as seen:
+            page = visitor.open(f"/en/referrals/cases/{case_id}")
+        assert page.status == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= WIDEST, "\n".join(seen)
+    assert page.main.count("may read:") == 3 and consent is not None
