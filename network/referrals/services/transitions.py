@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from network.database import now
 from network.permissions import NotThere, Stale
-from network.referrals import policies, queries
+from network.referrals import notices, policies, queries
 from network.referrals.models import Referral, ReferralEvent
 from network.referrals.services import guest_links
 from network.referrals.states import DRAFTING, ENDED, STEPS, Move, Status
@@ -63,6 +63,7 @@ def transition(
     referral.status = after
     referral.changed_at = now()
     session.flush()
+    notices.watch_end(session, referral)
     if after in LINKLESS:
         guest_links.end_links(session, referral.id)
     return event
