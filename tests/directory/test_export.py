@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -134,3 +136,37 @@ def test_what_was_exported_comes_in_again_as_it_was(
     )
     for name in ("unit", "available", "maximum", "description", "updated_at"):
         assert room[name] == ours[name], name
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_every_published_set_goes_in_by_the_command_and_all_of_them_leave_as_a_valid_package(
+    app: Kopuro, directory: Directory, shared_data: Path, tmp_path: Path, owner_engine: Engine, proving: bool
+) -> None:
+    """Every file of the standard's examples and of real directories where bars are proven, a few otherwise."""
+    from frictionless import Package, system
+
+    folder = shared_data / "hsds"
+    found = [*folder.glob("real/*/*.json"), *folder.glob("3.0/examples/*.json"), folder / "3.0/examples/csv"]
+    sets = sorted(found, key=str) if proving else [folder / "3.0/examples/csv"]
+    read: Counter[str] = Counter()
+    for number, path in enumerate(sets):
+        tenant = directory.make.tenant()
+        words = ("import", str(path), "--tenant", tenant.slug, "--public", "--source", f"set {number}")
+        first, before = command(app, *words), everything(owner_engine, tenant)
+        again = command(app, *words)
+        assert first.exit_code == again.exit_code == 0, (path.name, first.output, again.output)
+        assert everything(owner_engine, tenant) == before, path.name
+        for turn, done in enumerate((first.output, again.output)):
+            for total, parts in re.findall(r"^\w+: (\d+) read = (.*)$", done, re.MULTILINE):
+                counts = re.findall(r"(\d+) ([a-z ]+?)(?: \+ |$)", parts)
+                assert int(total) == sum(int(count) for count, _ in counts), (path.name, done)
+                if turn == 0:
+                    read.update({outcome: int(count) for count, outcome in counts})
+        assert not re.search(r"\d (new|changed)\b", again.output), (path.name, again.output)
+    told = command(app, "export", str(tmp_path / "package"))
+    assert told.exit_code == 0, told.output
+    with system.use_context(trusted=True):
+        report = Package(str(tmp_path / "package" / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "note"])[:5]
+    assert read["new"] > 10
+    print(f"\n{len(sets)} sets: {dict(read)}; {told.output.strip()}")
