@@ -20,12 +20,21 @@ from network.referrals.consent import GivenBy, Purpose
 from network.referrals.counting import BANDS, LATER, NEVER, SEVERAL, UNKNOWN, band, counted
 from network.referrals.models import Case, Consent, Contribution, DeskTask, DeskTaskKind, Referral
 from network.referrals.notices import REFERRAL_ENDED
-from network.referrals.services import closing, consents, contributing, marks, receiving, sending, tasks
+from network.referrals.services import (
+    closing,
+    consents,
+    contributing,
+    drafts,
+    marks,
+    receiving,
+    sending,
+    tasks,
+)
 from network.referrals.states import ENDED, CancelReason, Move, Outcome, Status
 from network.scheduler import Due
 from network.tenancy import Actor
 from tests.factories import Person
-from tests.referrals.conftest import WRITTEN, Valley
+from tests.referrals.conftest import FOUR, WRITTEN, Valley
 
 THEN = datetime.datetime(2026, 3, 5, 12, tzinfo=datetime.UTC)
 TOLD = {
@@ -325,6 +334,32 @@ def test_a_month_is_written_in_one_shuffled_batch(
     with owner_engine.connect() as connection:
         written = connection.execute(text("SELECT link FROM contribution ORDER BY ctid")).scalars().all()
     assert [bytes(link) for link in written] == links
+
+
+def test_the_kind_of_help_is_counted_and_not_the_words(valley: Valley, owner_engine: Engine) -> None:
+    case = valley.case(TOLD)  # type: ignore[arg-type]
+    agrees(valley, case)
+    consent, actor, term = valley.consent(case), valley.caseworker.actor, sorted(TERMS)[0]
+    with valley.database.unit_of_work(actor) as session:
+        referral = drafts.draft_referral(
+            session,
+            actor,
+            valley.desk(session, valley.caseworker),
+            session.get_one(Case, case.id),
+            receiving_id=valley.khujand.id,
+            categories=FOUR,
+            content={"requested_service": "CANARY-service", "services": [{"term": term}]},
+        )
+    valley.approved(referral, consent)
+    valley.send(referral)
+    cancelled(valley, referral)
+    clock(valley)
+    month_over(owner_engine)
+    look(valley.caseworker)
+    (row,) = rows(valley)
+    assert row.service == term
+    with owner_engine.connect() as connection:
+        assert "CANARY" not in connection.execute(text("SELECT c::text FROM contribution c")).scalar_one()
 
 
 def test_reports_read_the_counts_and_never_the_link(valley: Valley, owner_engine: Engine) -> None:

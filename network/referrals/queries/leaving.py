@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Delete, Select, and_, delete, select
 
+from network.directory.models import Service
 from network.referrals.consent import Purpose
 from network.referrals.models import (
     CaseExport,
@@ -98,3 +99,8 @@ def reporting_consents(case_id: uuid.UUID) -> Select[Consent]:
 def take_back(link: bytes) -> Delete:
     """The one contribution that this link belongs to."""
     return delete(Contribution).where(Contribution.link == link)
+
+
+def terms_of(service_ids: Collection[uuid.UUID]) -> Select[list[str]]:
+    """The kinds of help that these services of the directory are, as far as the reader may see them."""
+    return select(Service.terms).where(Service.id.in_(list(service_ids)))

@@ -19,7 +19,7 @@ from network.database import now
 from network.directory.taxonomy import TERMS
 from network.keys import Keyring
 from network.permissions import require
-from network.referrals import queries
+from network.referrals import queries, requests
 from network.referrals.categories import Category
 from network.referrals.consent import Purpose
 from network.referrals.counting import Counted, counted
@@ -128,6 +128,7 @@ def _counted(session: Session, desk: DeskKeys, case: Case, referral: Referral) -
         for answer, wrap in answers
         if answer.move is Move.REPORT_OUTCOME
     ]
+    asked = _envelope(session, desk, referral)
     assert referral.sent_at is not None  # noqa: S101  # Only what was sent leaves a task.
     return counted(
         ended_at=referral.changed_at,
@@ -136,18 +137,20 @@ def _counted(session: Session, desk: DeskKeys, case: Case, referral: Referral) -
         countries=(ends[0].country, ends[1].country),
         person=told.get(Category.DEMOGRAPHICS, {}),
         account=told.get(Category.EXPLOITATION_ACCOUNT, {}),
-        services=_services(session, desk, referral),
+        services=_services(session, asked),
         kinds_of_service=frozenset(TERMS),
         outcome=str(outcomes[-1]) if outcomes else "",
         moves=[(event.move, event.at) for event in events],
-        override=any(event.move is Move.SEND_IN_EMERGENCY for event in events),
+        override=bool(asked.get("override")) or any(e.move is Move.SEND_IN_EMERGENCY for e in events),
     )
 
 
-def _services(session: Session, desk: DeskKeys, referral: Referral) -> list[str]:
-    """The kinds of help that were asked for; what was asked in words of one's own is not counted."""
+def _envelope(session: Session, desk: DeskKeys, referral: Referral) -> Content:
     wrap = session.scalars(queries.own_keys(referral.referring_id, [referral.id])).one_or_none()
-    if wrap is None or referral.envelope is None:
-        return []
-    content: Content = open_sealed(desk, wrap, referral.envelope)
-    return [str(one["term"]) for one in content.get("services") or [] if one.get("term")]
+    return open_sealed(desk, wrap, referral.envelope) if wrap and referral.envelope else {}
+
+
+def _services(session: Session, content: Content) -> list[str]:
+    """The kinds of help that were asked for; what was asked in words of one's own is not counted."""
+    named = session.scalars(queries.terms_of(requests.service_ids(content))).all()
+    return [*requests.terms(content), *(term for terms in named for term in terms)]
