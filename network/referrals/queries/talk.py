@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, or_, select
 
 from network.referrals.models import Attachment, PartKey, ReferralMessage
 from network.referrals.models.keys import Sealed
@@ -20,6 +20,8 @@ def said_of(referral_id: uuid.UUID, holder_id: uuid.UUID) -> Select[PartKey, Ref
             PartKey.referral_id == referral_id,
             PartKey.holder_id == holder_id,
             PartKey.sealed_kind.in_((Sealed.MESSAGE, Sealed.ATTACHMENT)),
+            # What the sender says with a move has keys of this kind too, and is told with the moves.
+            or_(ReferralMessage.id.is_not(None), Attachment.id.is_not(None)),
         )
     )
 
