@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import uuid
 
@@ -10,10 +11,10 @@ from sqlalchemy import Engine, func, select, text
 
 from network.database import now
 from network.permissions import Unfit
-from network.referrals import queries
+from network.referrals import labels, queries
 from network.referrals.models import Case, GuestLink, GuestSession, PartKey, Referral
 from network.referrals.services import closing, consents, guest_links
-from network.referrals.states import Status
+from network.referrals.states import Move, Status
 from network.tenancy import Actor
 from network.web import Kopuro
 from tests.pages import Page, Visitor
@@ -422,3 +423,38 @@ def test_the_guest_page_is_read_in_another_language_without_the_code_again(valle
     assert (
         sent.referral.code in there.main and inside.tree.xpath("//a[@hreflang='ru']/@href")[0] in there.path
     )
+
+
+def test_every_move_of_the_receiving_desk_is_open_to_a_guest(valley: Valley) -> None:
+    """Asked, answered, scheduled, missed, begun, reported: by the same pages, and each question has its page."""
+    sent = sent_to_guest(valley)
+    visitor, inside = come_in(valley, sent)
+    worker = valley.caseworker.visitor()
+
+    def questions() -> None:
+        for path in {a.get("href") for a in visitor.open(sent.path).tree.xpath("//main//a[@href]")}:
+            if path.startswith(sent.path + "/"):
+                assert visitor.open(path).status == 200, path
+
+    inside = inside.submit(containing=str(labels.MOVES[Move.ACKNOWLEDGE]))
+    questions()
+    asked = inside.follow(str(labels.MOVES[Move.ASK])).submit({"question": "CANARY-question"})
+    assert (
+        asked.path == sent.path and "CANARY-question" in worker.open(f"/en/referrals/{sent.referral.id}").main
+    )
+    answered = worker.open(f"/en/referrals/{sent.referral.id}").follow(str(labels.MOVES[Move.ANSWER]))
+    answered.submit({"answer": "CANARY-answered"})
+    inside = visitor.open(sent.path)
+    assert "CANARY-answered" in inside.main
+    inside = inside.submit(containing=str(labels.MOVES[Move.ACCEPT]))
+    questions()
+    soon = now() + datetime.timedelta(days=2)
+    made = {"when": soon.strftime("%Y-%m-%dT10:30"), "place": "CANARY-place"}
+    inside = inside.follow(str(labels.MOVES[Move.SCHEDULE])).submit(made)
+    assert (
+        inside.path == sent.path and "CANARY-place" in worker.open(f"/en/referrals/{sent.referral.id}").main
+    )
+    questions()
+    inside = visitor.open(sent.path).submit(containing=str(labels.MOVES[Move.START]))
+    questions()
+    assert status_of(valley, sent) is Status.IN_SERVICE
