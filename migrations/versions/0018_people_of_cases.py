@@ -16,6 +16,9 @@ depends_on = None
 CLOCK = f"{OWN} AND app_kind() = 'clock'"
 """Erasure is the clock's alone: nobody of a desk takes away what was noted about who opened what."""
 
+ERASED = ("consent_event", "referral_origin")
+"""What was never deleted before and goes with its case."""
+
 RELEASED = "('accepted', 'scheduled', 'not_engaged', 'in_service', 'outcome_reported')"
 ENVELOPE = (
     "('sent', 'received', 'acknowledged', 'info_requested', 'redirect_proposed', 'accepted', 'scheduled',"
@@ -71,10 +74,9 @@ def upgrade() -> None:
         "DELETE",
         f"{OWN} OR (holder_id = app_tenant() AND app_kind() = 'clock')",
     )
-    op.execute(f"GRANT DELETE ON consent_event TO {role('app')}")
-    op.execute(
-        f"CREATE POLICY consent_event_delete ON consent_event FOR DELETE TO {role('app')} USING ({CLOCK})"
-    )
+    for table in ERASED:
+        op.execute(f"GRANT DELETE ON {table} TO {role('app')}")
+        op.execute(f"CREATE POLICY {table}_delete ON {table} FOR DELETE TO {role('app')} USING ({CLOCK})")
     op.create_table(
         "case_glass",
         *owned(),
@@ -132,8 +134,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("hotline_number", "hotline_call", "case_look", "case_glass"):
         op.drop_table(table)
-    op.execute("DROP POLICY consent_event_delete ON consent_event")
-    op.execute(f"REVOKE DELETE ON consent_event FROM {role('app')}")
+    for table in ERASED:
+        op.execute(f"DROP POLICY {table}_delete ON {table}")
+        op.execute(f"REVOKE DELETE ON {table} FROM {role('app')}")
     replace("wraps_part_key_delete", "DELETE", OWN)
     replace("wraps_part_key_select", "SELECT", shown(""))
     op.drop_column("referral", "frozen_at")

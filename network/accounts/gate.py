@@ -23,6 +23,7 @@ from network.accounts.services import kept, sessions
 from network.accounts.services.sign_in import SignedIn
 from network.database import now
 from network.keys import PrivateKey, Tampered, token_hash
+from network.permissions import CASE_READERS
 from network.tenancy import Actor, ActorKind, Tenant, become
 from network.web import EVERYONE, Kopuro, here
 
@@ -105,7 +106,10 @@ def _load(_request: Request) -> Somebody | None:
     if membership is None or not policies.may_sign_in(membership, tenant):
         become(database, Actor.anonymous())
         return None
-    actor = Actor.member(tenant.id, user.id, membership.held, session_id=row.id, country=tenant.country)
+    # On a journey her account is one that reads no cases: no page has to remember it.
+    g.travelling = membership.travelling_since is not None
+    roles = membership.held - CASE_READERS if g.travelling else membership.held
+    actor = Actor.member(tenant.id, user.id, roles, session_id=row.id, country=tenant.country)
     become(database, actor)
     return Somebody(actor, user, tenant)
 

@@ -77,6 +77,9 @@ REFUSALS = {
     "has_desk": _l(
         "This partner already has a first key holder. Its own administrator invites everybody else."
     ),
+    "nobody_at_home": _l(
+        "Nobody else of your desk could lift it afterwards. Let a colleague in first, or wait until one is back."
+    ),
     "empty_sheet": _l("This sheet opens nothing. Ask a colleague of the desk to let you in."),
 }
 
@@ -102,6 +105,8 @@ ACTIONS = {
     Action.DESK_LET_IN: _l("Let a colleague in"),
     Action.DESK_EPOCH_STARTED: _l("New keys of the desk began"),
     Action.DESK_LEFT: _l("Keys of the desk were taken from a member"),
+    Action.TRAVEL_BEGUN: _l("Went on a journey: the account shows no cases"),
+    Action.TRAVEL_ENDED: _l("Ended a colleague's travel mode"),
     Action.SHEET_PRINTED: _l("Printed the recovery sheet"),
     Action.SHEET_USED: _l("Opened the desk with the recovery sheet"),
     Action.PARTNER_INVITED: _l("Invited a partner organization"),

@@ -35,7 +35,7 @@ def member(session: Session, user_id: uuid.UUID, context: Context) -> Reach | No
 def desk(session: Session, tenant_id: uuid.UUID) -> Iterable[tuple[str, uuid.UUID]]:
     """Those of a tenant who read cases. The clock sees no keys, so it goes by their roles."""
     for membership in session.scalars(queries.members(tenant_id)):
-        if membership.active and policies.reads_cases(membership.held):
+        if membership.active and policies.reads_cases(membership.held) and not membership.travelling_since:
             yield USER, membership.user_id
 
 

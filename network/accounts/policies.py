@@ -33,6 +33,17 @@ def can_let_in(actor: Actor, newcomer: Membership) -> bool:
     )
 
 
+def can_lift_travel(actor: Actor, traveller: Membership, *, supervised: bool) -> bool:
+    """End a colleague's travel mode: a supervisor does; where there is none at home, another of the desk. Never oneself."""
+    return (
+        actor.reads_cases
+        and traveller.tenant_id == actor.tenant_id
+        and traveller.user_id != actor.user_id
+        and traveller.travelling_since is not None
+        and (actor.holds(Role.SUPERVISOR) or not supervised)
+    )
+
+
 def can_read_trail(actor: Actor) -> bool:
     return actor.holds(Role.ADMIN, Role.COORDINATOR)
 

@@ -15,7 +15,18 @@ from network.referrals.categories import Category
 from network.referrals.consent import INFORMED_QUESTIONS
 from network.referrals.models import Agreement, Case, Consent, Referral
 from network.referrals.notes import NoteKind
-from network.referrals.services import cases, consents, drafts, notes, receiving, sending, talk
+from network.referrals.services import (
+    calls,
+    cases,
+    consents,
+    drafts,
+    glass,
+    notes,
+    receiving,
+    retention,
+    sending,
+    talk,
+)
 from network.referrals.states import Outcome, Priority
 from network.web import Kopuro
 
@@ -85,7 +96,35 @@ def load(app: Kopuro, cast: Cast) -> str:
     _said(app, worker, first)
     with app.database.unit_of_work(receiver.actor) as session:
         _served(session, receiver, second)
-    return f"4 invented cases and 3 referrals, one of them new at Khujand: {first.code}"
+    _in_need(app, worker, boss)
+    _called(app, worker)
+    return f"5 invented cases and 3 referrals, one of them new at Khujand: {first.code}"
+
+
+def _in_need(app: Kopuro, worker: Player, boss: Player) -> None:
+    """A case of the supervisor's own, kept for five years, that the caseworker had to open one night."""
+    with app.database.unit_of_work(boss.actor) as session:
+        case = cases.open_case(session, boss.actor)
+        retention.keep_until(session, boss.actor, case, (now() + datetime.timedelta(days=5 * 365)).date())
+    with app.database.unit_of_work(worker.actor) as session:
+        file = session.get_one(Case, case.id)
+        glass.break_glass(session, worker.actor, worker.desk(session), file, f"{MARK} She called at night.")
+
+
+def _called(app: Kopuro, worker: Player) -> None:
+    """A call to the hotline that waits to be called back the day after tomorrow."""
+    said = {
+        "call_type": "advice_before_travel",
+        "caller": "self",
+        "danger": "no",
+        "call_language": "kir",
+        "about": f"{MARK} Somebody offered work abroad and asks for the passport.",
+        "callback_safe": f"{MARK} Only the person herself answers.",
+    }
+    with app.database.unit_of_work(worker.actor) as session:
+        at = now() + datetime.timedelta(days=2)
+        desk = worker.desk(session)
+        calls.take_call(session, worker.actor, desk, said, number="+996 000 000 000", callback_at=at)
 
 
 def _case(app: Kopuro, worker: Player, written: Written) -> Case:

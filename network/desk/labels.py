@@ -38,6 +38,11 @@ WAITING: dict[str, Callable[[int], str]] = {
         "partner suggests another provider: decide", "partners suggest other providers: decide", n
     ),
     "handover": lambda n: ngettext("case that a partner offers you", "cases that partners offer you", n),
+    "callbacks": lambda n: ngettext("caller to call back", "callers to call back", n),
+    # NOTE: a colleague opened a case that is not hers, in need, with a reason ("broke the glass").
+    "opened": lambda n: ngettext(
+        "case was opened in need: read why", "cases were opened in need: read why", n
+    ),
     "approved": lambda n: ngettext("approved referral to send", "approved referrals to send", n),
     "declined": lambda n: ngettext(
         "referral of ours was declined: read why", "referrals of ours were declined: read why", n
@@ -45,6 +50,9 @@ WAITING: dict[str, Callable[[int], str]] = {
     "outcome": lambda n: ngettext("outcome to confirm", "outcomes to confirm", n),
     "ending": lambda n: ngettext("consent ends within 30 days", "consents end within 30 days", n),
     "reminders": lambda n: ngettext("thing to think of today", "things to think of today", n),
+    "erasing": lambda n: ngettext(
+        "case is destroyed within 30 days", "cases are destroyed within 30 days", n
+    ),
     "newcomers": lambda n: ngettext("colleague waits to be let in", "colleagues wait to be let in", n),
     "registrations": lambda n: ngettext(
         "registration waits for your answer", "registrations wait for your answer", n

@@ -19,7 +19,9 @@ from network.permissions import CASE_READERS, Role
 from network.referrals.inbox import GROUPS, Group
 from network.referrals.models import (
     Case,
+    CaseGlass,
     Consent,
+    HotlineCall,
     Obligation,
     Overdue,
     OverdueAnswer,
@@ -28,6 +30,7 @@ from network.referrals.models import (
 )
 from network.referrals.models.cases import CaseStatus
 from network.referrals.queries import (
+    erased_soon,
     has_supervisor,
     is_open,
     known_to,
@@ -189,10 +192,48 @@ def people_waiting(actor: Actor, at: datetime.datetime) -> Select[Any]:
             func.bool_or(and_(without, me)).label("outside"),
             select(sheet).scalar_subquery().label("sheet"),
             kept.scalar_subquery().label("kept"),
+            _opened(actor).scalar_subquery().label("opened"),
+            *_callbacks(actor, at),
+            _ending_cases(actor, at).label("erasing"),
             *_listings(actor, at),
         )
         .select_from(Membership)
         .where(Membership.tenant_id == actor.tenant_id, Membership.status == MembershipStatus.ACTIVE)
+    )
+
+
+def _ending_cases(actor: Actor, at: datetime.datetime) -> ColumnElement[Any]:
+    """How many of the cases I may read will be destroyed within 30 days."""
+    soon = (at + CONSENT_ENDS_SOON).date()
+    return select(func.count(Case.id)).where(erased_soon(actor, soon)).correlate(None).scalar_subquery()
+
+
+def _callbacks(actor: Actor, at: datetime.datetime) -> list[ColumnElement[Any]]:
+    """How many people I have to call back within a day, and the first moment."""
+    waiting = and_(
+        HotlineCall.tenant_id == actor.tenant_id,
+        HotlineCall.worker_id == actor.user_id,
+        HotlineCall.called_back_at.is_(None),
+        HotlineCall.callback_at <= at + datetime.timedelta(days=1),
+    )
+    return [
+        select(func.count(HotlineCall.id)).where(waiting).scalar_subquery().label("callbacks"),
+        select(func.min(HotlineCall.callback_at)).where(waiting).scalar_subquery().label("callbacks_due"),
+    ]
+
+
+def _opened(actor: Actor) -> Select[int]:
+    """Cases that colleagues opened in need and no supervisor has looked at; where there is none, everybody does."""
+    supervised = exists().where(
+        Membership.tenant_id == actor.tenant_id,
+        Membership.status == MembershipStatus.ACTIVE,
+        Membership.roles.contains([Role.SUPERVISOR.value]),
+    )
+    return select(func.count(CaseGlass.id)).where(
+        CaseGlass.tenant_id == actor.tenant_id,
+        CaseGlass.seen_at.is_(None),
+        CaseGlass.user_id != actor.user_id,
+        true() if actor.holds(Role.SUPERVISOR) else ~supervised,
     )
 
 

@@ -22,9 +22,9 @@ from network.web import SIGNED_IN, allow
 bp = Blueprint("desk", __name__, url_prefix=f"{PREFIX}/desk")
 blueprints = [bp]
 
-ALARMING = {"emergency", "stop", "urgent", "unconfirmed"}
+ALARMING = {"callbacks", "emergency", "stop", "urgent", "unconfirmed", "opened"}
 """What comes before everything else."""
-TIMED = {"emergency", "stop", "urgent", "routine", "ending", "editions"}
+TIMED = {"callbacks", "emergency", "stop", "urgent", "routine", "ending", "editions"}
 """Where the earliest day is said: somebody else waits for it, or a right ends."""
 EVENTS_SHOWN = 3
 
@@ -86,6 +86,12 @@ def index() -> str:
 def _personal(actor: Actor, people: Any) -> Iterator[Waiting]:
     if people.kept:
         yield Waiting("kept", people.kept, url_for("accounts.kept_forms"))
+    if actor.reads_cases and people.callbacks:
+        yield Waiting("callbacks", people.callbacks, url_for("referrals.call_list"), people.callbacks_due)
+    if actor.reads_cases and people.erasing:
+        yield Waiting("erasing", people.erasing, url_for("referrals.kept_cases"))
+    if actor.reads_cases and people.opened:
+        yield Waiting("opened", people.opened, url_for("referrals.openings"))
     if actor.reads_cases and people.newcomers and not people.outside:
         yield Waiting("newcomers", people.newcomers, url_for("admin.newcomers"))
 

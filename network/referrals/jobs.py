@@ -7,11 +7,22 @@ import datetime
 from sqlalchemy.orm import Session
 
 from network.accounts.services.partners import PARTNER_CHANGED
+from network.audit import Action, record
 from network.database import now
-from network.referrals.models import Case, CaseNote
+from network.referrals import queries
+from network.referrals.models import Case, CaseNote, HotlineCall, HotlineNumber
 from network.referrals.models.cases import CaseStatus
 from network.referrals.notices import CASE_REMINDER, CONSENT_EXPIRES, READING_ENDS, REFERRAL_ENDED, tell
-from network.referrals.services import contributing, guest_links, importing, suspended, timing
+from network.referrals.services import (
+    calls,
+    contributing,
+    guest_links,
+    importing,
+    looks,
+    retention,
+    suspended,
+    timing,
+)
 from network.referrals.services.consents import end_reading, expire_consent
 from network.referrals.services.timing import Clock
 from network.scheduler import Due, job, periodic, plan
@@ -95,3 +106,42 @@ def referral_ended(session: Session, due: Due) -> None:
 @periodic("referrals.old_imports", every=datetime.timedelta(days=1), each_tenant=True)
 def forget_imports(session: Session, _due: Due) -> None:
     importing.forget_old(session)
+
+
+@job(calls.CALLBACK)
+def callback(session: Session, due: Due) -> None:
+    if (call := session.get(HotlineCall, due.subject_id)) is not None:
+        calls.remind(session, call)
+
+
+@job(calls.CALLBACK_MISSED)
+def callback_missed(session: Session, due: Due) -> None:
+    if (call := session.get(HotlineCall, due.subject_id)) is not None:
+        calls.missed(session, call)
+
+
+@job(calls.DESTROY_NUMBER)
+def number_destroyed(session: Session, due: Due) -> None:
+    """Thirty days after the call nobody can call this number any more, a stolen database neither."""
+    if (number := session.get(HotlineNumber, due.subject_id)) is not None:
+        call_id = number.call_id
+        calls.destroy_number(session, number)
+        record(session, actor_of(session), Action.CALL_NUMBER_DESTROYED, call_id)
+
+
+@periodic("referrals.old_looks", every=datetime.timedelta(days=1), each_tenant=True)
+def forget_looks(session: Session, _due: Due) -> None:
+    """Who opened what is in the audit trail; the count by the hour is not kept longer than alerts are shown."""
+    session.execute(queries.old_looks(now() - looks.KEPT))
+
+
+@job(retention.ERASED_SOON)
+def erased_soon(session: Session, due: Due) -> None:
+    if (case := session.get(Case, due.subject_id)) is not None:
+        retention.remind(session, case)
+
+
+@periodic("referrals.retention", cron="30 20 * * *", each_tenant=True)
+def erase_what_is_past_its_day(session: Session, _due: Due) -> None:
+    """Each night, by the clocks of the valley."""
+    retention.run(session, actor_of(session))

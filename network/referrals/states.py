@@ -76,6 +76,7 @@ class Move(StrEnum):
     CANCEL = "cancel"
     WITHDRAW = "withdraw"
     CONFIRM_STOP = "confirm_stop"
+    GLASS = "glass"
 
 
 class Side(StrEnum):
@@ -162,6 +163,8 @@ STEPS: dict[Move, Step] = {
     # from a consent that ended, so that no rule about referrals can ever refuse it.
     M.WITHDRAW: _step(OPEN - {S.STOPPING}, S.WITHDRAWN, Side.SYSTEM),
     M.CONFIRM_STOP: _step(S.STOPPING, S.WITHDRAWN, Side.RECEIVING_SUPERVISOR),
+    # No move at all: somebody of the sender who is not assigned opened the case; the other side's supervisors see it.
+    M.GLASS: _step(OPEN - DRAFTING, None, Side.SYSTEM),
 }
 
 

@@ -72,6 +72,8 @@ SQL: dict[str, str] = {
     "agreements agreement_id": "SELECT t.id AS owner, a.id AS agreement_id FROM agreement a, tenant t"
     " WHERE t.kind = 'network'",
     "referrals attachment_id referral_id": "SELECT referring_id AS owner, id AS attachment_id, referral_id FROM attachment",
+    "referrals call_id": "SELECT tenant_id AS owner, id AS call_id FROM hotline_call",
+    "referrals glass_id": "SELECT tenant_id AS owner, id AS glass_id FROM case_glass",
     "referrals referral_id": "SELECT referring_id AS owner, id AS referral_id FROM referral",
     "admin membership_id": "SELECT tenant_id AS owner, id AS membership_id FROM membership",
     "newcomer membership_id": "SELECT m.tenant_id AS owner, m.id AS membership_id FROM membership m"

@@ -31,6 +31,11 @@ class Form:
     path: str
     fields: list[tuple[str, str]]
 
+    @property
+    def of_cases(self) -> bool:
+        """Whether it was to go to a page of cases, so that it may hold words of one."""
+        return "/referrals/" in self.path
+
 
 def keep(
     session: Session,

@@ -9,15 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from network.accounts import gate, queries
-from network.accounts.forms import ChangePassphraseForm, PassphraseForm, ProfileForm
-from network.accounts.labels import ROLES
+from network.accounts.forms import ChangePassphraseForm, PassphraseForm, ProfileForm, form_fault
+from network.accounts.labels import ROLES, refusal
 from network.accounts.models import User, UserKey
 from network.accounts.services import kept, recovery, sessions
+from network.accounts.services import travel as travelling
 from network.accounts.services.people import email_of
 from network.accounts.views.rooms import accounts, cost, page, proven
+from network.forms import Form
 from network.i18n.prefix import current_language
 from network.keys import PublicKey
 from network.limits import limit
+from network.permissions import NotThere, Unfit
 from network.web import SIGNED_IN, allow
 
 
@@ -72,6 +75,24 @@ def recovery_code() -> ResponseReturnValue:
     return page("accounts/recovery-code.html", form)
 
 
+@accounts.route("/account/travel", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+def travel() -> ResponseReturnValue:
+    """Have my account show no cases while I am on a journey."""
+    if not (g.actor.reads_cases or g.travelling):
+        raise NotThere
+    form = Form()
+    if form.validate_on_submit() and g.actor.reads_cases:
+        try:
+            travelling.begin(g.db, g.actor)
+        except Unfit as error:
+            form_fault(form, refusal(error))
+        else:
+            flash(_("Your account shows no cases from now on. A good journey!"))
+            return redirect(url_for("accounts.travel"), 303)
+    return page("accounts/travel.html", form, travelling=g.travelling)
+
+
 @accounts.get("/account/sessions")
 @allow(SIGNED_IN)
 def my_sessions() -> ResponseReturnValue:
@@ -96,7 +117,10 @@ def end_session(session_id: uuid.UUID) -> ResponseReturnValue:
 @allow(SIGNED_IN)
 def kept_forms() -> ResponseReturnValue:
     """What I was filling in when my session ended: mine to send, or to throw away."""
-    return page("accounts/kept.html", forms=kept.waiting(g.db, g.actor, gate.user_key()))
+    forms = kept.waiting(g.db, g.actor, gate.user_key())
+    if g.travelling:  # What she was writing about a case is not shown on a journey either.
+        forms = [one for one in forms if not one.of_cases]
+    return page("accounts/kept.html", forms=forms)
 
 
 @accounts.post("/account/kept/<uuid:ident>/discard")

@@ -14,6 +14,7 @@ from network.accounts.forms import LetInForm, PassphraseForm, UseSheetForm, form
 from network.accounts.models import SheetKey, UserKey
 from network.accounts.services import desk as desks
 from network.accounts.services import recovery as services
+from network.accounts.services import travel
 from network.accounts.services.sign_in import Wrong
 from network.accounts.views.members import member_of, own_tenant
 from network.accounts.views.rooms import admin, page, proven
@@ -34,10 +35,13 @@ def newcomers() -> ResponseReturnValue:
     holders = desks.holders(g.db, tenant.id)
     rows = g.db.scalars(queries.members(tenant.id)).all()
     waiting = [m for m in rows if m.active and policies.reads_cases(m.held) and m.user_id not in holders]
+    travellers = [m for m in rows if m.active and m.travelling_since is not None]
     return page(
         "admin/let-in.html",
         waiting=waiting,
         holds=g.actor.user_id in holders,
+        travellers=travellers,
+        liftable={m.id for m in travellers if travel.can_lift(g.db, g.actor, m)},
         myself=g.actor.user_id,
         sheet=g.db.scalars(queries.sheet(tenant.id)).one_or_none(),
     )
@@ -65,6 +69,17 @@ def let_in(membership_id: uuid.UUID) -> ResponseReturnValue:
     return page(
         "admin/let-in-one.html", form, newcomer=newcomer, six_words=public.six_words(current_language())
     )
+
+
+@admin.post("/let-in/<uuid:membership_id>/back")
+@allow(*DESK)
+def lift_travel(membership_id: uuid.UUID) -> ResponseReturnValue:
+    """A colleague is back from her journey: her account shows cases again."""
+    traveller = member_of(membership_id)
+    if traveller.travelling_since is not None:
+        travel.lift(g.db, g.actor, traveller)
+        flash(_("%(name)s sees cases again.", name=traveller.user.name))
+    return redirect(url_for("admin.newcomers"), 303)
 
 
 @admin.route("/recovery-sheet", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """The words people see for what this feature names in code, in rooms by noun; read as one: ``labels.STATUSES``."""
 
+from network.referrals.labels.calls import *  # noqa: F403
 from network.referrals.labels.cases import *  # noqa: F403
 from network.referrals.labels.choices import *  # noqa: F403
 from network.referrals.labels.consents import *  # noqa: F403

@@ -169,6 +169,8 @@ STORY: dict[Move, LazyString] = {
     Move.TAKE_OVER: _l("The case was taken over"),
     Move.REFUSE_HANDOVER: _l("The hand-over was not accepted"),
     Move.REOPEN: _l("A new draft was started"),
+    # NOTE: "breaking the glass": a colleague who does not work on the case opened it in need, with a reason.
+    Move.GLASS: _l("A colleague who does not work on the case opened it in need"),
 }
 
 

@@ -18,6 +18,14 @@ UNFIT: dict[str, LazyString] = {
     "transfer_to_guest": _l("A case can be handed over only to an organization with a desk in Kopuro."),
     "consent_over": _l("The person's consent has ended meanwhile: nothing more can be sent. Renew it first."),
     "handover_nothing": _l("There is nothing that can be taken over: the consent has ended meanwhile."),
+    "not_let_in": _l(
+        "Nobody has let this colleague in to the desk yet, so no case could be opened. Choose another one."
+    ),
+    "held": _l("This case is on legal hold: nothing of it may be destroyed."),
+    "no_such_case": _l(
+        "No case with this code can be opened here. Look at the code again, or ask your supervisor."
+    ),
+    "stopped": _l("The sending organization has stopped this case for safety. Wait until it goes on."),
     "case_closed": _l("This case is closed. Open a new one to refer the person again."),
     "referrals_open": _l(
         "A referral of this case is still open. Wait until it has ended, or cancel it, then close the case."

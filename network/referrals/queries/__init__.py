@@ -1,6 +1,8 @@
 """Every sentence this feature asks of SQL, in rooms by noun; read as one: ``queries.cases_of``."""
 
+from network.referrals.queries.access import *  # noqa: F403
 from network.referrals.queries.agreements import *  # noqa: F403
+from network.referrals.queries.calls import *  # noqa: F403
 from network.referrals.queries.cases import *  # noqa: F403
 from network.referrals.queries.consents import *  # noqa: F403
 from network.referrals.queries.dossier import *  # noqa: F403
@@ -11,6 +13,7 @@ from network.referrals.queries.leaving import *  # noqa: F403
 from network.referrals.queries.notes import *  # noqa: F403
 from network.referrals.queries.providers import *  # noqa: F403
 from network.referrals.queries.referrals import *  # noqa: F403
+from network.referrals.queries.retention import *  # noqa: F403
 from network.referrals.queries.stopping import *  # noqa: F403
 from network.referrals.queries.talk import *  # noqa: F403
 from network.referrals.queries.tasks import *  # noqa: F403

@@ -59,6 +59,8 @@ def accept_referral(
     Raises :class:`Unfit` ``consent_ended`` when the consent ran out meanwhile.
     """
     referral = asked_referral(session, actor, referral_id, Move.ACCEPT, seen)
+    if referral.frozen_at is not None:
+        raise Unfit("stopped")
     if referral.consent_expires_at is None or referral.consent_expires_at <= now():
         raise Unfit("consent_ended")
     referral.worker_id = worker_id

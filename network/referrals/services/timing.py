@@ -139,7 +139,11 @@ def confirm_by_silence(session: Session, actor: Actor, referral_id: uuid.UUID) -
 
 def tell_supervisors(session: Session, tenant_id: uuid.UUID) -> None:
     """Something of this tenant is overdue: its supervisors are told, everybody with a key where it has none."""
-    members = [one for one in session.scalars(accounts.members(tenant_id)) if one.active]
+    members = [
+        one
+        for one in session.scalars(accounts.members(tenant_id))
+        if one.active and one.travelling_since is None
+    ]
     told = [one.user_id for one in members if Role.SUPERVISOR in one.held]
     for user_id in told:
         notify(session, tenant_id, user_id, urgent=True)

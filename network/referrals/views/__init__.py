@@ -9,17 +9,22 @@ from network.accounts.desk_keys import NoDeskKey
 from network.referrals.services.agreements import begin
 from network.referrals.views import (
     agreements,
+    calls,
     cases,
     consents,
     drafts,
+    glass,
     guest,
     guest_links,
     inbox,
+    keeping,
     leaving,
     notes,
     referral,
+    safety,
     suspended,
     talk,
+    workers,
 )
 from network.referrals.views.common import bp
 from network.web import Kopuro
@@ -27,17 +32,22 @@ from network.web import Kopuro
 __all__ = [
     "agreements",
     "blueprints",
+    "calls",
     "cases",
     "consents",
     "drafts",
+    "glass",
     "guest",
     "guest_links",
     "inbox",
+    "keeping",
     "leaving",
     "notes",
     "referral",
+    "safety",
     "suspended",
     "talk",
+    "workers",
 ]
 
 blueprints = [bp, guest.bp, agreements.bp]

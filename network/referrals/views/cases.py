@@ -20,7 +20,7 @@ from network.referrals.models import Case
 from network.referrals.notes import OFTEN, ONCE, SHEETS
 from network.referrals.risk import QUESTIONS, SECTIONS
 from network.referrals.services import cases, dossier, finding, sealing
-from network.referrals.views.common import bp, case_or_404, desk, desk_only, people, seen_version
+from network.referrals.views.common import bp, case_or_404, counted, desk, desk_only, people, seen_version
 from network.referrals.views.waiting import work_off
 
 
@@ -73,6 +73,7 @@ def case(case_id: uuid.UUID) -> str:
     """One file as a task list: what is written, whether the risk is known, what consent says, what was sent. And its
     story, from both sides."""
     file = dossier.open_file(g.db, g.actor, desk(), case_id)
+    counted(file.case)
     return render_template(
         "referrals/case.html",
         case=file.case,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
-from flask import Blueprint, abort, g, request, url_for
+from flask import Blueprint, abort, g, redirect, request, url_for
 from flask_babel import get_locale
 from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
@@ -20,9 +20,9 @@ from network.permissions import Role, Unfit
 from network.referrals import labels, queries
 from network.referrals.categories import Category
 from network.referrals.models import Case
-from network.referrals.services import cases
+from network.referrals.services import cases, looks
 from network.tenancy import Tenant
-from network.web import allow, get_or_404
+from network.web import allow, get_or_404, here
 
 bp = Blueprint("referrals", __name__, url_prefix=f"{PREFIX}/referrals")
 
@@ -60,7 +60,23 @@ def to_talk(referral_id: uuid.UUID, verb: str, attachment_id: uuid.UUID | None =
 
 def case_or_404(case_id: uuid.UUID) -> Case:
     """The case, where this person needs to know it; otherwise the answer to an id that does not exist."""
-    return cases.readable_case(g.db, g.actor, get_or_404(Case, case_id))
+    return counted(cases.readable_case(g.db, g.actor, get_or_404(Case, case_id)))
+
+
+def counted(file: Case) -> Case:
+    """Count the opening of a case that is not her own: after ten in an hour the passphrase is asked for first."""
+    try:
+        looks.count(g.db, g.actor, file, writing=request.method == "POST")
+    except looks.TooMany:
+        confirm_first(here())
+    return file
+
+
+def confirm_first(back: str) -> NoReturn:
+    """Alert, in a transaction of its own since this one ends here, and ask for the passphrase."""
+    with gate.app().database.unit_of_work(g.actor) as own:
+        looks.alert(own, g.actor)
+    abort(redirect(url_for("referrals.confirm", next=back), 303))
 
 
 def tenants(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Tenant]:

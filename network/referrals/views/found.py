@@ -54,8 +54,12 @@ def found_or_404(referral_id: uuid.UUID) -> Found:
     moves = policies.moves_for(g.actor, row, alone=alone)
     found = Found(row, side, moves, envelope or {}, envelope is not None)
     if side is Side.REFERRING:
-        found.origin = g.db.scalars(queries.origin_of(row.id)).one()
+        found.origin = g.db.scalars(queries.origin_of(row.id)).one_or_none()
+        if found.origin is None:
+            abort(404)  # Its case was erased on its day; what the ledger keeps tells of nobody.
         found.case = case_or_404(found.origin.case_id)
+        if found.case.frozen_at is not None:
+            found.moves = []
         found.categories = list(found.origin.categories)
     else:
         given = set(found.envelope.get("consent", {}).get("categories", []))

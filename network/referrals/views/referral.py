@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from network.database import now
 from network.deeds import once
 from network.forms import Form
-from network.permissions import Stale, Unfit
+from network.permissions import Role, Stale, Unfit
 from network.referrals import clocks, labels, policies, queries
 from network.referrals.categories import Category
 from network.referrals.forms import MessageForm
@@ -215,11 +215,17 @@ def page(
 
 
 def _told(found: Found, events: Sequence[ReferralEvent]) -> Sequence[ReferralEvent]:
-    """The receiving desk reads the story from the sending on: who prepared and approved is the sender's own affair."""
+    """The receiving desk reads the story from the sending on: who prepared and approved is the sender's own affair.
+    That a colleague of the sender opened the case in need is for its supervisors."""
     if found.side is Side.REFERRING:
         return events
     sent = max((event.number for event in events if event.move is Move.SEND), default=0)
-    return [event for event in events if event.number >= sent]
+    told = [event for event in events if event.number >= sent]
+    if any(event.move is Move.GLASS for event in told) and not (
+        g.actor.holds(Role.SUPERVISOR) or not g.db.scalar(queries.has_supervisor())
+    ):
+        told = [event for event in told if event.move is not Move.GLASS]
+    return told
 
 
 def _offered(found: Found, second_person: bool, *, to_guest: bool) -> list[tuple[Move, str]]:
