@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from io import BytesIO
+from typing import IO, Any, TypeVar, cast
 
 from flask import Flask, Request, Response, abort, g, redirect, render_template, request, url_for
 from flask import session as form_session
@@ -92,9 +93,17 @@ class FormSessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+class InMemory(Request):
+    """A request whose files never touch a disk, however large they may be: some of them hold cases."""
+
+    def _get_file_stream(self, *_told: object, **_more: object) -> IO[bytes]:
+        return BytesIO()
+
+
 class Kopuro(Flask):
     """The application: identifies who asks, judges the route, and runs each view in one unit of work."""
 
+    request_class = InMemory
     url_rule_class = Route
     session_interface = FormSessions()
     settings: Settings

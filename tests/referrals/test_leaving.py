@@ -201,6 +201,16 @@ def test_a_press_sent_twice_or_of_a_file_replaced_makes_nothing_twice(valley: Va
     assert case_count(valley) == 1
 
 
+def test_a_large_file_never_touches_a_disk(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spooled(*_told: object, **_more: object) -> None:
+        raise AssertionError("written to a temporary file")
+
+    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", spooled)
+    rows = as_csv(*({"prs_FirstName": f"P{number}", "x_account": "CANARY" * 500} for number in range(300)))
+    assert len(rows) > 800_000
+    assert "Will become a case: 300" in bring(valley.caseworker.visitor(), rows).main
+
+
 def test_two_persons_of_whom_the_same_is_said_are_two(valley: Valley) -> None:
     row = {"prs_Gender": "Feminine", "x_age_band": "9-17"}
     bring(valley.caseworker.visitor(), as_csv(row, row)).submit(containing="Make cases")
