@@ -96,6 +96,9 @@ def test_a_wrong_hour_is_said_at_its_field_and_what_was_typed_stays(valley: Vall
     page = taken(valley.caseworker, callback_on="2026-01-01", callback_time="10:00")
     assert page.status == 422 and "passed already" in page.errors()["callback_time"]
     assert page.values("about")["about"] == "CANARY-about"
+    for year in ("0001", "9999"):  # Calendars end here: an hour more or less has no name any more.
+        page = page.submit({"callback_on": f"{year}-01-01", "callback_time": "00:00"}, containing="about")
+        assert "a year from" in page.errors()["callback_on"]
     page = page.submit({"callback_on": "", "callback_time": "10:00"}, containing="about")
     assert "the day and the hour" in page.errors()["callback_on"]
     page = page.submit({**later(), "number": ""}, containing="about")

@@ -52,7 +52,7 @@ class CallForm(Form):
     def callback_at(self) -> datetime.datetime | None:
         """The moment to call back, UTC."""
         day, time = self.callback_on.data, self.callback_time.data
-        if day is None or time is None:
+        if day is None or time is None or not 2000 <= day.year <= 2099:
             return None
         return datetime.datetime.combine(day, time, tzinfo=self.zone).astimezone(datetime.UTC)
 
@@ -63,6 +63,8 @@ class CallForm(Form):
         if bool(self.callback_on.data) != bool(self.callback_time.data):
             field = self.callback_time if self.callback_on.data else self.callback_on
             field.errors = [_l("Say the day and the hour.")]
+        elif self.callback_on.data and self.callback_at is None:
+            self.callback_on.errors = [_l("Enter a year from 2000 to 2099.")]
         elif self.callback_at is not None:
             ahead = self.callback_at - now()
             if not (self.number.data or self.has_number):
