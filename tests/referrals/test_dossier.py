@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from network.permissions import Role
 from network.referrals.categories import Category
 from network.referrals.models import Consent
-from network.referrals.services import cases, consents, receiving
+from network.referrals.services import cases, consents, receiving, talk
 from network.referrals.states import StopGround
 from tests.factories import Make
 from tests.pages import Page
@@ -78,15 +78,8 @@ def test_opening_a_file_of_the_widest_kind_asks_as_little_as_opening_an_empty_on
         for category in Category:
             if category not in WRITTEN:
                 cases.write_part(session, actor, desk, row, category, {}, seen=0)
-            cases.write_part(
-                session,
-                actor,
-                desk,
-                row,
-                category,
-                {"account": "again", "health_needs": "again"},
-                seen=1,
-            )
+            again = WRITTEN.get(category, {})
+            cases.write_part(session, actor, desk, row, category, again, seen=1)
     for to in (valley.khujand, valley.andijan):
         more = valley.consent(full, to=to, categories=tuple(Category))
         valley.approved(valley.draft(full, to=to, categories=FOUR), more)
@@ -100,3 +93,37 @@ def test_opening_a_file_of_the_widest_kind_asks_as_little_as_opening_an_empty_on
         counts.append(len(seen))
     assert counts[0] == counts[1] <= WIDEST, "\n".join(seen)
     assert page.main.count("may read:") == 3 and consent is not None
+
+
+def test_opening_a_referral_asks_few_questions_at_either_end_however_much_was_said(
+    valley: Valley, count_queries: Counting
+) -> None:
+    _case, _consent, referral = valley.sent()
+    receiver = valley.receiver.actor
+    with valley.database.unit_of_work(receiver) as session:
+        receiving.open_referral(session, receiver, referral.id)
+        receiving.accept_referral(session, receiver, referral.id, worker_id=valley.receiver.user_id)
+    people = (valley.receiver, valley.receiving_supervisor, valley.caseworker, valley.supervisor)
+    visitors = [person.visitor() for person in people]
+    address = f"/en/referrals/{referral.id}"
+
+    def asked() -> list[int]:
+        found = []
+        for visitor in visitors:
+            visitor.open(address)
+            with count_queries() as seen:
+                assert visitor.open(address).status == 200
+            assert len(seen) <= WIDEST, "\n".join(seen)
+            found.append(len(seen))
+        return found
+
+    few = asked()
+    for person in (valley.receiver, valley.caseworker):
+        with valley.database.unit_of_work(person.actor) as session:
+            for n in range(5):
+                talk.write_message(
+                    session, person.actor, valley.desk(session, person), referral.id, f"word {n}"
+                )
+    assert asked() == few
+    page = visitors[0].open(address)
+    assert "CANARY-health" in page.main and "word 4" in page.main

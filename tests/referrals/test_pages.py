@@ -199,7 +199,7 @@ def test_pages_ask_few_questions_however_much_there_is(
         f"/en/referrals/cases/{case.id}/health": CASE_PAGES,
         "/en/referrals/": 8,
         "/en/referrals/cases/": 8,
-        f"/en/referrals/{referral.id}": 19,
+        f"/en/referrals/{referral.id}": CASE_FILE,
     }
 
     def asked() -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from network.referrals.queries.notes import *  # noqa: F403
 from network.referrals.queries.providers import *  # noqa: F403
 from network.referrals.queries.referrals import *  # noqa: F403
 from network.referrals.queries.retention import *  # noqa: F403
+from network.referrals.queries.sheets import *  # noqa: F403
 from network.referrals.queries.stopping import *  # noqa: F403
 from network.referrals.queries.talk import *  # noqa: F403
 from network.referrals.queries.tasks import *  # noqa: F403

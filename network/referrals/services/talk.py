@@ -7,6 +7,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session, undefer
 
@@ -19,7 +20,7 @@ from network.permissions import NotThere, Stale, Unfit, require
 from network.referrals import files, notices, policies, queries
 from network.referrals.categories import Category
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
-from network.referrals.models import Attachment, Case, Disclosure, Referral, ReferralMessage
+from network.referrals.models import Attachment, Case, Disclosure, PartKey, Referral, ReferralMessage
 from network.referrals.models.keys import Sealed
 from network.referrals.services.cases import workers_of
 from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
@@ -131,17 +132,28 @@ def said(session: Session, actor: Actor, desk: DeskKeys, referral: Referral) -> 
     """Every message and file that this desk may read now, oldest first."""
     if policies.side_of(actor, referral) is None:
         raise NotThere
-    found: list[Said] = []
-    for wrap, message, attachment in session.execute(queries.said_of(referral.id, desk.tenant_id)).all():
-        if wrap.sealed_kind is Sealed.MESSAGE:
-            text = open_sealed(desk, wrap, message.ciphertext)["text"]
-            found.append(Said(message.id, message.at, message.by_tenant_id, message.user_id, text))
-            continue
-        kind = attachment.category
-        told = open_sealed(desk, wrap, attachment.ciphertext, category=kind)
-        who = attachment.by_tenant_id, attachment.user_id
-        found.append(Said(attachment.id, attachment.at, *who, category=kind, file=told))
+    rows: Iterable[Any] = session.execute(queries.said_of(referral.id, desk.tenant_id)).all()
+    found = [
+        heard(desk, wrap, message, attachment)
+        for wrap, message, attachment in rows
+        if message is not None or attachment is not None  # What the sender says with a move is no message.
+    ]
     return sorted(found, key=lambda one: (one.at, one.id))
+
+
+def heard(
+    desk: DeskKeys, wrap: PartKey, message: ReferralMessage | None, attachment: Attachment | None
+) -> Said:
+    """A message or a file, opened with this desk's key to it."""
+    if message is not None:
+        text = open_sealed(desk, wrap, message.ciphertext)["text"]
+        return Said(message.id, message.at, message.by_tenant_id, message.user_id, text)
+    assert attachment is not None  # noqa: S101  # A key opens one of the two.
+    kind = attachment.category
+    told = open_sealed(desk, wrap, attachment.ciphertext, category=kind)
+    return Said(
+        attachment.id, attachment.at, attachment.by_tenant_id, attachment.user_id, category=kind, file=told
+    )
 
 
 def take(

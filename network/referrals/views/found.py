@@ -6,21 +6,17 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import abort, g
+from flask import g
 
-from network.referrals import policies, queries
+from network.referrals import policies
 from network.referrals.categories import Category
 from network.referrals.models import Case, Referral
-from network.referrals.services import cases, receiving
+from network.referrals.services import cases, sheets
 from network.referrals.states import (
     Move,
     Side,
 )
-from network.referrals.views.common import (
-    case_or_404,
-    desk,
-)
-from network.web import get_or_404
+from network.referrals.views.common import counted, desk
 
 
 @dataclass
@@ -32,6 +28,7 @@ class Found:
     moves: list[Move]
     envelope: dict[str, Any]
     readable: bool
+    head: sheets.Head
     case: Case | None = None
     categories: list[str] = field(default_factory=list)
     origin: Any = None
@@ -45,25 +42,16 @@ class Found:
 
 
 def found_or_404(referral_id: uuid.UUID) -> Found:
-    row = get_or_404(Referral, referral_id)
-    side = policies.side_of(g.actor, row)
-    if side is None:
-        abort(404)
-    envelope = receiving.read_envelope(g.db, g.actor, desk(), row)
-    alone = side is Side.RECEIVING and not g.db.scalar(queries.has_supervisor())
-    moves = policies.moves_for(g.actor, row, alone=alone)
-    found = Found(row, side, moves, envelope or {}, envelope is not None)
-    if side is Side.REFERRING:
-        found.origin = g.db.scalars(queries.origin_of(row.id)).one_or_none()
-        if found.origin is None:
-            abort(404)  # Its case was erased on its day; what the ledger keeps tells of nobody.
-        found.case = case_or_404(found.origin.case_id)
-        if found.case.frozen_at is not None:
+    head = sheets.open_head(g.db, g.actor, desk(), referral_id)
+    alone = head.side is Side.RECEIVING and head.alone
+    moves = policies.moves_for(g.actor, head.referral, alone=alone)
+    found = Found(head.referral, head.side, moves, head.envelope or {}, head.envelope is not None, head=head)
+    if head.origin is not None:
+        found.origin, found.case = head.origin, head.case
+        if head.case is not None and counted(head.case).frozen_at is not None:
             found.moves = []
-        found.categories = list(found.origin.categories)
-    else:
-        given = set(found.envelope.get("consent", {}).get("categories", []))
-        for disclosure in g.db.scalars(queries.disclosures_of(row.id)) if found.readable else ():
-            given |= set(disclosure.categories)  # An answer may have brought more.
+        found.categories = list(head.origin.categories)
+    elif found.readable:
+        given = head.given | set(found.envelope.get("consent", {}).get("categories", []))
         found.categories = [c.value for c in Category if c.value in given]
     return found

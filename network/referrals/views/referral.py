@@ -13,11 +13,11 @@ from network.database import now
 from network.deeds import once
 from network.forms import Form
 from network.permissions import Role, Stale, Unfit
-from network.referrals import clocks, labels, policies, queries
+from network.referrals import clocks, labels
 from network.referrals.categories import Category
 from network.referrals.forms import MessageForm
-from network.referrals.models import Referral, ReferralEvent
-from network.referrals.services import cases, engaging, following, guards, guests, receiving, talk
+from network.referrals.models import ReferralEvent
+from network.referrals.services import cases, engaging, following, guards, guests, receiving, sheets, talk
 from network.referrals.states import (
     DRAFTING,
     RELEASED,
@@ -30,9 +30,7 @@ from network.referrals.views.common import (
     bp,
     desk,
     desk_only,
-    people,
     seen_version,
-    tenants,
     to_move,
     to_referral,
     to_talk,
@@ -42,18 +40,18 @@ from network.referrals.views.found import Found, found_or_404
 from network.referrals.views.guest_links import shown_once
 from network.referrals.views.moves import ASKING, VERBS, form_for, provider_name, requested, suggestions
 from network.tenancy import TenantKind
-from network.web import get_or_404
 
 
 @bp.get("/<uuid:referral_id>")
 @desk_only
 def referral(referral_id: uuid.UUID) -> ResponseReturnValue:
     """One referral, as this end may see it. The receiving desk's first look tells the sender."""
-    row = get_or_404(Referral, referral_id)
-    if row.status is Status.SENT and policies.side_of(g.actor, row) is Side.RECEIVING:
+    found = found_or_404(referral_id)
+    if found.referral.status is Status.SENT and found.side is Side.RECEIVING:
         desk().private(desk().current_epoch)  # Only who can read it opens it.
         receiving.open_referral(g.db, g.actor, referral_id)
-    return page(found_or_404(referral_id))
+        found = found_or_404(referral_id)
+    return page(found)
 
 
 @bp.get(f"/<uuid:referral_id>/<any({', '.join(m.value for m in ASKING)}):name>")
@@ -160,17 +158,17 @@ def page(
 ) -> str:
     """The page of a referral, for whichever end looks at it; ``message`` is one that has to be put right."""
     row = found.referral
-    events = _told(found, g.db.scalars(queries.events_of(row.id)).all())
+    body = sheets.open_body(g.db, g.actor, desk(), found.head)
+    events = _told(found, body.events)
     package = (
-        receiving.read_package(g.db, g.actor, desk(), row)
+        body.package
         if found.side is Side.RECEIVING
         else cases.read_parts(g.db, g.actor, desk(), found.case)
         if found.case is not None
         and row.status in DRAFTING  # Later the case goes on, and this would not be what was sent.
         else {}
     )
-    ends = tenants([row.referring_id, row.receiving_id])
-    said = talk.said(g.db, g.actor, desk(), row) if row.sent_at else []
+    ends = found.head.ends
     to_guest = found.side is Side.REFERRING and ends[row.receiving_id].kind is TenantKind.GUEST
     second_person = (
         found.side is Side.REFERRING and row.status in DRAFTING and guards.needs_second_person(g.db, row)
@@ -186,17 +184,17 @@ def page(
         waiting=row.status in UNANSWERED,
         drafting=row.status in DRAFTING,
         reading=found.side is Side.REFERRING and row.status in RELEASED,
-        people=people([e.user_id for e in events] + [s.user_id for s in said] + [row.worker_id]),
+        people=body.people,
         ends=ends,
-        answers=receiving.read_answers(g.db, g.actor, desk(), row),
+        answers=body.answers,
         requested=requested(found) if found.envelope.get("services") else {},
         elsewhere=suggestions(found) if following.may_ask_elsewhere(g.actor, row) else [],
         provider_name=provider_name,
         safety_due=found.origin is not None
         and engaging.safety_check_due(row, found.origin.safety_checked_at),
         attempts_needed=clocks.ATTEMPTS,
-        obligation=g.db.scalars(queries.obligation_of(row.id)).first(),
-        again=g.db.scalar(queries.reads_no_more(row.id)),
+        obligation=body.obligations[0] if body.obligations else None,
+        again=found.head.again,
         second_person=second_person,
         refusal=refusal,
         unfit=unfit,
@@ -204,7 +202,7 @@ def page(
         asking=ASKING,
         to_guest=to_guest,
         guest_link=guests.link_of(g.db, row) if to_guest else None,
-        said=said,
+        said=body.said,
         message=(message or MessageForm(formdata=None)) if talk.may_talk(row) else None,
         to_referral=to_referral,
         to_move=to_move,
@@ -222,7 +220,7 @@ def _told(found: Found, events: Sequence[ReferralEvent]) -> Sequence[ReferralEve
     sent = max((event.number for event in events if event.move is Move.SEND), default=0)
     told = [event for event in events if event.number >= sent]
     if any(event.move is Move.GLASS for event in told) and not (
-        g.actor.holds(Role.SUPERVISOR) or not g.db.scalar(queries.has_supervisor())
+        g.actor.holds(Role.SUPERVISOR) or found.head.alone
     ):
         told = [event for event in told if event.move is not Move.GLASS]
     return told
