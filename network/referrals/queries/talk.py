@@ -35,10 +35,3 @@ def attachment_of(
         .join(PartKey, and_(PartKey.sealed_id == Attachment.id, PartKey.holder_id == holder_id))
         .where(Attachment.id == attachment_id, Attachment.referral_id == referral_id)
     )
-
-
-def attachments_in(referral_id: uuid.UUID, categories: list[str]) -> Select[uuid.UUID]:
-    """Which files of a referral belong to these categories: narrowing destroys their keys too."""
-    return select(Attachment.id).where(
-        Attachment.referral_id == referral_id, Attachment.category.in_(categories)
-    )
