@@ -56,13 +56,13 @@ def addresses(app: Kopuro, case: Case, consent: Consent, referral: Referral, met
         if not rule.endpoint.startswith("referrals.") or method not in (rule.methods or set()):
             continue
         choices = re.search(r"<any\(([^)]*)\):name>", rule.rule)
-        names = choices.group(1).split(", ") if choices else [""]
+        names = [name.strip(" '") for name in choices.group(1).split(",")] if choices else [""]
         if rule.endpoint.endswith(
             "_move"
         ):  # All go one way through one view; test_moves.py tries each of them.
             names = names[::5]
         for name in names:
-            values: dict[str, Any] = {key: known[key] for key in rule.arguments if key in known}
+            values: dict[str, Any] = {key: known.get(key, THREAD) for key in rule.arguments - {"name"}}
             with app.test_request_context():
                 built = app.url_map.bind("").build(
                     rule.endpoint, {**values, "name": name} if choices else values, method
