@@ -82,8 +82,3 @@ def waits_to_read_again() -> ColumnElement[bool]:
             other.suspended_at.is_(None),
         ),
     )
-
-
-def reads_no_more(referral_id: uuid.UUID) -> Select[bool]:
-    """The same of one referral."""
-    return select(waits_to_read_again()).where(Referral.id == referral_id)

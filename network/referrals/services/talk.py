@@ -7,7 +7,6 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy.orm import Session, undefer
 
@@ -126,19 +125,6 @@ def attach(
     session.flush()
     audit.record(session, actor, Action.ATTACHMENT_ADDED, referral.id)
     return attachment
-
-
-def said(session: Session, actor: Actor, desk: DeskKeys, referral: Referral) -> list[Said]:
-    """Every message and file that this desk may read now, oldest first."""
-    if policies.side_of(actor, referral) is None:
-        raise NotThere
-    rows: Iterable[Any] = session.execute(queries.said_of(referral.id, desk.tenant_id)).all()
-    found = [
-        heard(desk, wrap, message, attachment)
-        for wrap, message, attachment in rows
-        if message is not None or attachment is not None  # What the sender says with a move is no message.
-    ]
-    return sorted(found, key=lambda one: (one.at, one.id))
 
 
 def heard(
