@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from network.database import now
 from network.demo.cast import Cast, Player
 from network.referrals import queries, wordings
+from network.referrals.acts import Guardianship
 from network.referrals.categories import Category
-from network.referrals.consent import INFORMED_QUESTIONS
+from network.referrals.consent import INFORMED_QUESTIONS, Assent, GivenBy, Guardian, Purpose
 from network.referrals.models import Agreement, Case, Consent, Referral
 from network.referrals.notes import NoteKind
 from network.referrals.services import (
@@ -20,6 +21,7 @@ from network.referrals.services import (
     cases,
     consents,
     drafts,
+    evidence,
     glass,
     notes,
     receiving,
@@ -70,10 +72,15 @@ LEGAL: Written = {
 EMPTY: Written = {
     Category.CONTACT: {"safe_channel": "none", "safe_notes": f"{MARK} A first call to the hotline."}
 }
+CHILD: Written = {
+    Category.IDENTITY: {"alias": "Demonstration child D", "prs_Birthdate": "2012-09-01"},
+    Category.CONTACT: {"safe_channel": "through_other", "safe_notes": f"{MARK} Through the aunt."},
+    Category.DEMOGRAPHICS: {"prs_Gender": "Feminine", "age_band": "9-17", "accompanied": "separated"},
+}
 
 
 def load(app: Kopuro, cast: Cast) -> str:
-    """Make the agreement, the wordings, four cases of Podruga, and three referrals on their way."""
+    """Make the agreement, the wordings, five cases of Podruga, and three referrals on their way."""
     worker, boss = cast.players["caseworker@podruga.example"], cast.players["admin@podruga.example"]
     receiver = cast.players["caseworker@khujand.example"]
     khujand, andijan = cast.tenants["khujand"], cast.tenants["andijan"]
@@ -94,11 +101,12 @@ def load(app: Kopuro, cast: Cast) -> str:
     sent(LEGAL, andijan, "Legal help", (Category.CONTACT, Category.DEMOGRAPHICS))
     _noted(app, worker, _case(app, worker, EMPTY))
     _said(app, worker, first)
+    _guarded(app, worker, _case(app, worker, CHILD), khujand)
     with app.database.unit_of_work(receiver.actor) as session:
         _served(session, receiver, second)
     _in_need(app, worker, boss)
     _called(app, worker)
-    return f"5 invented cases and 3 referrals, one of them new at Khujand: {first.code}"
+    return f"6 invented cases and 3 referrals, one of them new at Khujand: {first.code}"
 
 
 def _in_need(app: Kopuro, worker: Player, boss: Player) -> None:
@@ -167,6 +175,36 @@ def _said(app: Kopuro, worker: Player, referral: Referral) -> None:
             allowed=[Category.HEALTH],
             name="note.txt",
             data=MARK.encode(),
+        )
+
+
+def _guarded(app: Kopuro, worker: Player, case: Case, to: uuid.UUID) -> None:
+    """An aunt who is guardian by law agrees for a child, who agrees too; to being counted they said no."""
+    with app.database.unit_of_work(worker.actor) as session:
+        desk, file = worker.desk(session), session.get_one(Case, case.id)
+        told = {"method": "written", "language": "ky", "guardian": {"name": MARK}}
+        informed = dict.fromkeys(INFORMED_QUESTIONS, True)
+        given = consents.give_consent(
+            session,
+            worker.actor,
+            desk,
+            file,
+            text=session.scalars(queries.consent_text(wordings.REFERRAL, "ky")).one(),
+            scopes={to: frozenset({Category.CONTACT, Category.DEMOGRAPHICS})},
+            details={**told, "informed": informed},
+            guardian=Guardianship(Guardian.LEGAL_GUARDIAN, "aunt", MARK),
+            assent=Assent.AGREES,
+        )
+        evidence.add_evidence(session, worker.actor, desk, file, given, name="signed.txt", data=MARK.encode())
+        consents.refuse_consent(
+            session,
+            worker.actor,
+            desk,
+            file,
+            purpose=Purpose.REPORTING_AGGREGATE,
+            text=session.scalars(queries.consent_text(wordings.REPORTING, "ky")).one(),
+            details=told,
+            given_by=GivenBy.GUARDIAN,
         )
 
 

@@ -76,9 +76,22 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
     to_answer = and_(received, Referral.status.in_(sorted(GROUPS[Group.ANSWER])))
     decides = true() if actor.holds(Role.SUPERVISOR) else ~has_supervisor().scalar_subquery()
     answer_due = func.coalesce(Referral.answer_due_at, Referral.changed_at)
+    # Of a referral whose consent was narrowed more than once, several deletions may be owed: the first counts.
+    owed = (
+        select(func.min(Obligation.due_at))
+        .where(Obligation.referral_id == Referral.id, Obligation.confirmed_at.is_(None))
+        .correlate(Referral)
+        .scalar_subquery()
+    )
+    stands = (
+        select(func.min(Obligation.clock_stopped_at))
+        .where(Obligation.referral_id == Referral.id, Obligation.confirmed_at.is_(None))
+        .correlate(Referral)
+        .scalar_subquery()
+    )
     waiting: dict[str, tuple[ColumnElement[bool], Any]] = {
         "emergency": (and_(to_answer, Referral.priority == Priority.EMERGENCY), answer_due),
-        "stop": (and_(received, Referral.status == Status.STOPPING), Obligation.due_at),
+        "stop": (and_(received, or_(Referral.status == Status.STOPPING, owed.is_not(None))), owed),
         "urgent": (and_(to_answer, Referral.priority == Priority.URGENT), answer_due),
         "routine": (and_(to_answer, Referral.priority == Priority.ROUTINE), answer_due),
         "approve": (
@@ -91,12 +104,8 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
             Referral.changed_at,
         ),
         "unconfirmed": (
-            and_(
-                ours,
-                Referral.status == Status.STOPPING,
-                or_(Obligation.due_at < func.now(), Obligation.clock_stopped_at.is_not(None)),
-            ),
-            Obligation.due_at,
+            and_(ours, or_(owed < func.now(), stands.is_not(None))),
+            owed,
         ),
         "back": (and_(ours, waits_to_read_again()), Referral.changed_at),
         "asked": (and_(ours, Referral.status == Status.INFO_REQUESTED), Referral.changed_at),
@@ -147,7 +156,6 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
         .select_from(Referral)
         .outerjoin(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
         .outerjoin(Case, Case.id == ReferralOrigin.case_id)
-        .outerjoin(Obligation, and_(Obligation.referral_id == Referral.id, Obligation.confirmed_at.is_(None)))
         .where(is_open(), or_(received, Referral.referring_id == actor.tenant_id))
     )
 
@@ -157,7 +165,10 @@ def consents_ending(actor: Actor, at: datetime.datetime) -> Select[int, datetime
     of how many things in those cases somebody wished to be reminded by now."""
     reminders = reminders_waiting(actor, at.date()).correlate(None).scalar_subquery()
     ending = and_(
-        Consent.withdrawn_at.is_(None), Consent.expires_at > at, Consent.expires_at <= at + CONSENT_ENDS_SOON
+        Consent.withdrawn_at.is_(None),
+        Consent.superseded_at.is_(None),
+        Consent.expires_at > at,
+        Consent.expires_at <= at + CONSENT_ENDS_SOON,
     )
     return (
         select(

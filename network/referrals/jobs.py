@@ -10,9 +10,18 @@ from network.accounts.services.partners import PARTNER_CHANGED
 from network.audit import Action, record
 from network.database import now
 from network.referrals import queries
-from network.referrals.models import Case, CaseNote, HotlineCall, HotlineNumber
+from network.referrals.models import Case, CaseNote, Consent, HotlineCall, HotlineNumber
 from network.referrals.models.cases import CaseStatus
-from network.referrals.notices import CASE_REMINDER, CONSENT_EXPIRES, READING_ENDS, REFERRAL_ENDED, tell
+from network.referrals.notices import (
+    CASE_REMINDER,
+    CONSENT_ENDS_SOON,
+    CONSENT_EXPIRES,
+    OVERRIDE_APPROVAL,
+    OVERRIDE_REVIEW,
+    READING_ENDS,
+    REFERRAL_ENDED,
+    tell,
+)
 from network.referrals.services import (
     calls,
     contributing,
@@ -23,10 +32,19 @@ from network.referrals.services import (
     suspended,
     timing,
 )
-from network.referrals.services.consents import end_reading, expire_consent
+from network.referrals.services.overriding import ask_for_review, end_overdue
 from network.referrals.services.timing import Clock
+from network.referrals.services.withdrawing import end_reading, expire_consent
 from network.scheduler import Due, job, periodic, plan
 from network.tenancy import actor_of
+
+
+@job(CONSENT_ENDS_SOON)
+def consent_ends_soon(session: Session, due: Due) -> None:
+    """30, 14 and 3 days before: in time to ask the person again, or the grown-up child for the first time."""
+    given = session.get(Consent, due.subject_id)
+    if given is not None and given.active(due.due_at):
+        tell(session, given.tenant_id)
 
 
 @job(CONSENT_EXPIRES)
@@ -145,3 +163,13 @@ def erased_soon(session: Session, due: Due) -> None:
 def erase_what_is_past_its_day(session: Session, _due: Due) -> None:
     """Each night, by the clocks of the valley."""
     retention.run(session, actor_of(session))
+
+
+@job(OVERRIDE_APPROVAL)
+def override_approval(session: Session, due: Due) -> None:
+    end_overdue(session, actor_of(session), due.subject_id)
+
+
+@job(OVERRIDE_REVIEW)
+def override_review(session: Session, due: Due) -> None:
+    ask_for_review(session, actor_of(session), due.subject_id)

@@ -75,6 +75,8 @@ class Move(StrEnum):
     REOPEN = "reopen"
     CANCEL = "cancel"
     WITHDRAW = "withdraw"
+    NARROW = "narrow"
+    WIDEN = "widen"
     CONFIRM_STOP = "confirm_stop"
     GLASS = "glass"
 
@@ -160,8 +162,11 @@ STEPS: dict[Move, Step] = {
     # What is stopping is ended by the receiver's confirmation alone.
     M.CANCEL: _step(OPEN - {S.STOPPING}, S.CANCELLED, Side.REFERRING),
     # Withdrawal goes to WITHDRAWN where nothing was accepted, to STOPPING where the receiver must confirm. It follows
-    # from a consent that ended, so that no rule about referrals can ever refuse it.
+    # from a consent that ended, so that no rule about referrals can ever refuse it. Less or more of the same referral
+    # leaves its state as it is.
     M.WITHDRAW: _step(OPEN - {S.STOPPING}, S.WITHDRAWN, Side.SYSTEM),
+    M.NARROW: _step(ENVELOPE, None, Side.SYSTEM),
+    M.WIDEN: _step(UNANSWERED | RELEASED, None, Side.SYSTEM),
     M.CONFIRM_STOP: _step(S.STOPPING, S.WITHDRAWN, Side.RECEIVING_SUPERVISOR),
     # No move at all: somebody of the sender who is not assigned opened the case; the other side's supervisors see it.
     M.GLASS: _step(OPEN - DRAFTING, None, Side.SYSTEM),

@@ -81,10 +81,21 @@ def assess_risk(worker: Somebody) -> None:
 
 def record_consent(worker: Somebody) -> None:
     worker.click("Ask for consent")
-    worker.tick("Khujand partner", *FOUR, "In writing")
+    worker.fits()
+    worker.click("Go on")
     for box in worker.page.locator("input[name=informed]").all():
         box.check()
     worker.fits()
+    worker.click("Go on")
+    worker.tick("Khujand partner")
+    worker.click("Go on")
+    worker.tick(*FOUR)
+    worker.fits()
+    worker.click("Go on")
+    worker.tick("In writing")
+    worker.fits()
+    worker.click("Go on")
+    worker.sees("Khujand partner may read: " + "; ".join(FOUR))
     worker.click("Record the consent")
     worker.sees("Consent recorded.", "Khujand partner may read: " + "; ".join(FOUR))
 

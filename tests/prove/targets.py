@@ -74,6 +74,8 @@ SQL: dict[str, str] = {
     "referrals attachment_id referral_id": "SELECT referring_id AS owner, id AS attachment_id, referral_id FROM attachment",
     "referrals call_id": "SELECT tenant_id AS owner, id AS call_id FROM hotline_call",
     "referrals glass_id": "SELECT tenant_id AS owner, id AS glass_id FROM case_glass",
+    "referrals case_id consent_id evidence_id": "SELECT e.tenant_id AS owner, e.id AS evidence_id, e.consent_id,"
+    " c.case_id FROM consent_evidence e JOIN consent c ON c.id = e.consent_id",
     "referrals referral_id": "SELECT referring_id AS owner, id AS referral_id FROM referral",
     "admin membership_id": "SELECT tenant_id AS owner, id AS membership_id FROM membership",
     "newcomer membership_id": "SELECT m.tenant_id AS owner, m.id AS membership_id FROM membership m"

@@ -20,16 +20,28 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from network.database import now
 from network.permissions import Refused, Role, Stale, Unfit
+from network.referrals import queries, wordings
 from network.referrals.categories import Category
 from network.referrals.models import Case, Consent, Referral
-from network.referrals.services import asking, cases, closing, consents, engaging, receiving, sending, timing
+from network.referrals.services import (
+    asking,
+    cases,
+    closing,
+    consents,
+    engaging,
+    narrowing,
+    receiving,
+    sending,
+    timing,
+)
 from network.referrals.states import CancelReason, DeclineReason, Move, Outcome, StopGround
 from network.tenancy import Actor
 from tests.factories import Make, Person
-from tests.referrals.conftest import WRITTEN, Valley, in_the_valley
+from tests.referrals.conftest import WRITTEN, Valley, details, in_the_valley
 
 pytestmark = pytest.mark.prove
 
@@ -63,6 +75,8 @@ class Expected:
     """The 14 days after the expiry are over too."""
     returned: bool = False
     """Its refusal was sent back, which happens once."""
+    withdrawn: bool = False
+    """The consent is; whatever became of the referral."""
 
     def parts(self) -> frozenset[Category]:
         return self.categories if self.status in READING and not self.hidden else frozenset()
@@ -85,12 +99,15 @@ def machine(make: Make, owner: Engine) -> type[RuleBasedStateMachine]:
             self.removed: list[Person] = []
             self.known: list[Expected] = []
             self.touched: Expected | None = None
+            self.scope: dict[object, frozenset[Category]] = {}
+            """By consent, what it still allows its one recipient."""
 
         # Who acts.
 
         def keep(self, referral: Expected) -> None:
             self.known.append(referral)
             self.touched = referral
+            self.scope[referral.consent_id] = referral.categories
 
         def pick(self, data: st.DataObject) -> Expected:
             self.touched = data.draw(st.sampled_from(self.known))
@@ -317,10 +334,71 @@ def machine(make: Make, owner: Engine) -> type[RuleBasedStateMachine]:
                 lambda s: consents.withdraw_consent(s, actor, s.get_one(Consent, r.consent_id)),
                 expected=True,
             )
+            r.withdrawn = True
             if r.status in READING:
                 r.status = "stopping"
             elif r.status in (*WAITING, "declined_pending"):
                 r.status = "withdrawn"
+
+        @precondition(lambda self: self.known)
+        @rule(data=st.data())
+        def narrow(self, data: st.DataObject) -> None:
+            """Some categories are taken back: exactly those, at once, in every state; all of them is a withdrawal."""
+            r = self.pick(data)
+            allowed = self.scope[r.consent_id]
+            lost = data.draw(st.frozensets(st.sampled_from(list(WRITTEN)), min_size=1))
+            actor, who = self.valley.caseworker.actor, self.valley.caseworker
+            to = self.valley.khujand if r.receiver == "khujand" else self.valley.andijan
+            if not self.attempt(
+                who,
+                lambda s: narrowing.narrow_consent(
+                    s, actor, self.valley.desk(s, who), s.get_one(Consent, r.consent_id), {to.id: lost}
+                ),
+                expected=bool(allowed & lost),
+            ):
+                return
+            self.scope[r.consent_id] = allowed - lost
+            if r.status not in (*WAITING, *READING, "declined_pending"):
+                return
+            if r.categories <= lost:
+                r.status = "stopping" if r.status in READING else "withdrawn"
+            r.categories -= lost
+
+        @precondition(lambda self: self.known)
+        @rule(data=st.data(), fewer=st.booleans())
+        def renew(self, data: st.DataObject, fewer: bool) -> None:
+            """A new act takes the place of the former one, with what it allowed or less; what was withdrawn is not
+            renewed, and what had run out and was not closed yet goes on."""
+            r = self.pick(data)
+            scope = self.scope[r.consent_id]
+            kept = data.draw(st.frozensets(st.sampled_from(sorted(scope)))) if fewer and scope else scope
+            actor, who = self.valley.caseworker.actor, self.valley.caseworker
+            to = self.valley.khujand if r.receiver == "khujand" else self.valley.andijan
+            made: list[Consent] = []
+
+            def give(s: Session) -> None:
+                made.append(
+                    consents.give_consent(
+                        s,
+                        actor,
+                        self.valley.desk(s, who),
+                        s.get_one(Case, r.case_id),
+                        text=s.scalars(queries.consent_text(wordings.REFERRAL, "ky")).one(),
+                        scopes={to.id: kept},
+                        details=details(),
+                        supersedes=s.get_one(Consent, r.consent_id),
+                    )
+                )
+
+            if not self.attempt(who, give, expected=bool(kept) and not r.withdrawn):
+                return
+            r.consent_id = made[0].id
+            self.scope[r.consent_id] = kept
+            if r.status in (*WAITING, *READING, "declined_pending"):
+                if not r.categories & kept:
+                    r.status = "stopping" if r.status in READING else "withdrawn"
+                r.categories &= kept
+                r.expired = r.hidden = False
 
         @precondition(lambda self: self.known)
         @rule(data=st.data())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -127,16 +128,7 @@ class Typist:
         sought = worker.open("/en/referrals/cases/find")
         sought.submit({"words": self.canary("case", "words of a search")}, containing="words")
         recipient = str(self.world.tenants["khujand"])
-        consent = {
-            "recipient": recipient,
-            "categories": [c.value for c in SHARED],
-            "method": "written",
-            "informed": list(INFORMED_QUESTIONS),
-            "interpreter": self.canary("case", "interpreter"),
-            "witness": self.canary("case", "witness"),
-            "safe_contact": self.canary("case", "safe contact"),
-        }
-        saved(worker.open(f"{case}/consent").submit(consent, containing="witness"))
+        self._consent(worker, case, recipient)
         request = {
             "recipient": recipient,
             "categories": [c.value for c in SHARED],
@@ -154,6 +146,23 @@ class Typist:
         press(worker, referral, "send")
         press(self.as_("caseworker@khujand.example"), referral, "accept")
         return case, referral
+
+    def _consent(self, worker: Visitor, case: str, recipient: str) -> None:
+        """Page after page, with a canary in every line that is typed."""
+        page = worker.open(f"{case}/consent")
+        page = page.submit(self._lines("capacity_note"), containing="capacity_note")
+        words = {"informed": list(INFORMED_QUESTIONS), **self._lines("interpreter")}
+        page = page.submit(words, containing="interpreter").submit(
+            {"recipients": [recipient]}, containing="recipients"
+        )
+        field = f"c{uuid.UUID(recipient).hex}"
+        page = page.submit({field: [c.value for c in SHARED]}, containing=field)
+        lines = ("witness", "safe_contact", "safe_hours", "code_word", "if_missing", "withheld")
+        page = page.submit({"method": "written", **self._lines(*lines)}, containing="witness")
+        saved(page.submit(containing="Record the consent"))
+
+    def _lines(self, *names: str) -> dict[str, str]:
+        return {name: self.canary("case", name) for name in names}
 
     def _write(self, worker: Visitor, path: str, page: CasePage) -> None:
         self._fill(worker, path, page, "package" if page.category in SHARED else "case")

@@ -18,6 +18,7 @@ from network.referrals.services import notes, receiving
 from network.web import Kopuro
 from tests.factories import Make, Person
 from tests.pages import Page, Visitor
+from tests.referrals.asking import ask, good
 from tests.referrals.conftest import FOUR, Valley
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
@@ -162,7 +163,7 @@ def test_titles_addresses_and_notices_carry_nothing_of_a_case(
         visitor = person.visitor()
         for path in addresses(app, *sent, "GET"):
             page = visitor.open(path)
-            if page.status == 404:
+            if page.status == 404 or page.response.mimetype == "application/pdf":
                 continue
             assert page.status in (200, 409), (page.status, path)
             for secret in (case.code, referral.code, "CANARY", valley.khujand.name, valley.osh.name):
@@ -279,73 +280,6 @@ def test_a_risk_assessment_is_asked_again(valley: Valley, typed: dict[str, str |
     assert page.status == 422 and "One thing to put right" in page.main
     assert page.values("notes")["notes"] == typed.get("notes", "CANARY-kept")
     assert "Not yet" in visitor.open(f"/en/referrals/cases/{case.id}").main
-
-
-def good_consent(valley: Valley) -> dict[str, Any]:
-    return {
-        "recipient": str(valley.khujand.id),
-        "categories": ["contact", "health"],
-        "method": "written",
-        "safe_contact": "CANARY-contact",
-        "informed": [
-            "consents",
-            "purpose",
-            "use_of_data",
-            "research",
-            "right_to_data",
-            "storage_period",
-            "withdrawal",
-        ],
-    }
-
-
-BAD_CONSENTS: list[tuple[dict[str, Any], str]] = [
-    ({"recipient": None}, "Which organization may read it?"),
-    ({"recipient": str(uuid.UUID(int=7))}, "Choose one"),
-    ({"recipient": "everybody"}, "Choose one"),
-    ({"categories": None}, "at least one kind of information"),
-    ({"categories": ["contact", "everything"]}, "Choose from"),
-    ({"expires_on": "2020-01-01"}, "passed already"),
-    ({"expires_on": "2099-01-01"}, "12 months"),
-    ({"expires_on": "soon"}, "real date"),
-    ({"method": None}, "How was consent given?"),
-    ({"method": "telepathy"}, "Choose one"),
-    ({"informed": ["consents"]}, "Tick each"),
-    ({"language": "xx"}, "Choose one"),
-    ({"witness": "x" * 201}, "200"),
-]
-
-
-@pytest.mark.parametrize(("wrong", "words"), BAD_CONSENTS, ids=str)
-def test_a_consent_that_is_not_one_is_not_recorded(valley: Valley, wrong: dict[str, Any], words: str) -> None:
-    case = valley.case()
-    visitor = valley.caseworker.visitor()
-    page = visitor.open(f"/en/referrals/cases/{case.id}/consent").submit({**good_consent(valley), **wrong})
-    assert page.status == 422
-    assert words in page.main and page.tree.xpath("//div[@class='summary']")
-    kept = page.values("method")
-    assert kept["safe_contact"] == "CANARY-contact"
-    if "categories" not in wrong:
-        assert kept["categories"] == ["contact", "health"]
-    assert "Consent of" not in visitor.open(f"/en/referrals/cases/{case.id}").main
-
-
-def test_consent_to_ones_own_or_another_networks_organization_is_refused(valley: Valley) -> None:
-    case = valley.case()
-    visitor = valley.caseworker.visitor()
-    page = visitor.open(f"/en/referrals/cases/{case.id}/consent").submit(
-        {**good_consent(valley), "recipient": str(valley.osh.id)}
-    )
-    assert page.status == 422
-
-
-def test_a_consent_form_sent_twice_records_one(valley: Valley) -> None:
-    case = valley.case()
-    visitor = valley.caseworker.visitor()
-    form = visitor.open(f"/en/referrals/cases/{case.id}/consent")
-    first, second = form.submit(good_consent(valley)), form.submit(good_consent(valley))
-    assert first.path == second.path == f"/en/referrals/cases/{case.id}"
-    assert second.main.count("May not pass it on.") == 1
 
 
 BAD_REFERRALS: list[tuple[dict[str, Any], str]] = [
@@ -576,10 +510,10 @@ def test_an_organization_without_a_key_holder_cannot_be_chosen(valley: Valley, m
     young = make.tenant("Young partner", country="TJ")
     case = valley.case()
     visitor = valley.caseworker.visitor()
-    for path in (refer_page(case), f"/en/referrals/cases/{case.id}/consent"):
-        page = visitor.open(path)
+    refer, consent = visitor.open(refer_page(case)), ask(visitor, case, good(valley), until="whom")
+    for page, typed in ((refer, {"recipient": young.id}), (consent, {"recipients": [young.id]})):
         assert "Young partner" not in page.main and "Khujand partner" in page.main
-        assert page.submit({"recipient": str(young.id)}).status == 422
+        assert page.submit(typed, containing=next(iter(typed))).status == 422
 
 
 def test_days_choices_and_lines_are_shown_as_people_read_them(valley: Valley) -> None:

@@ -186,18 +186,6 @@ def test_across_a_border_the_risk_assessment_must_be_fresh(valley: Valley) -> No
         valley.approved(valley.draft(case), consent)
 
 
-@pytest.mark.parametrize("told", [{"age_band": "9-17"}, {"prs_Birthdate": "2015-02-28"}])
-def test_a_minor_is_refused_until_the_rules_for_minors_are_there(
-    valley: Valley, told: dict[str, str]
-) -> None:
-    category = Category.DEMOGRAPHICS if "age_band" in told else Category.IDENTITY
-    written = {**WRITTEN, category: told}
-    case = valley.case(written)
-    consent = valley.consent(case)
-    with pytest.raises(Unfit, match="minor"):
-        valley.approved(valley.draft(case), consent)
-
-
 def test_without_an_agreement_nothing_is_sent(valley: Valley, make: object) -> None:
     case = valley.case()
     consent = valley.consent(case)

@@ -149,6 +149,8 @@ STORY: dict[Move, LazyString] = {
     Move.CLOSE: _l("Confirmed and closed"),
     Move.CANCEL: _l("Cancelled"),
     Move.WITHDRAW: _l("Consent withdrawn: access closed"),
+    Move.NARROW: _l("The person took a part of the consent back: that part can no longer be read"),
+    Move.WIDEN: _l("The person consented to more: it was sent along"),
     Move.CONFIRM_STOP: _l("The receiving organization confirmed that it stopped"),
     Move.SEND_IN_EMERGENCY: _l("Sent in an emergency"),
     Move.ASK: _l("A question was asked"),

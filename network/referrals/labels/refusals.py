@@ -57,9 +57,36 @@ UNFIT: dict[str, LazyString] = {
     ),
     "risk_assessment_old": _l("Across a border, the risk must have been assessed within the last 14 days."),
     "minor": _l(
-        "This person is under 18. Referrals of children need the consent of a guardian and cannot be sent here yet."
-        " Please agree by phone with the other organization's supervisor."
+        "This person is under 18: a guardian's consent is needed. Ask for it, then choose it here again."
     ),
+    "minor_needs_guardian": _l(
+        "The case says that this person is under 18. A parent or guardian decides, and the child is asked too."
+    ),
+    "guardian_of_adult": _l(
+        "A parent cannot decide for a grown-up. Ask the person, or name a guardian by law."
+    ),
+    "guardian_no_authority": _l(
+        "Write which paper shows that this guardian may decide: a birth certificate, a decision of a court."
+        " Without one, call the guardianship office first."
+    ),
+    "guardian_unsuitable": _l(
+        "A guardian who may have harmed the child cannot decide for it. Find another guardian, or call the"
+        " guardianship office. In danger, use the emergency page."
+    ),
+    "assent_not_asked": _l("Say what the child said, or that it is too young to be asked."),
+    "assent_refused": _l(
+        "The child does not want it: then nothing is sent. If the child is at risk, a supervisor can decide otherwise."
+    ),
+    "scope_not_asked": _l("For this purpose nothing is sent to another organization."),
+    "witness_missing": _l("Say who saw it: with a thumbprint or spoken before a witness, somebody did."),
+    "expiry_far_too_late": _l("Consent lasts five years at most."),
+    "consent_replaced": _l("This consent was withdrawn or replaced meanwhile. Begin a new one."),
+    "reason_missing": _l("Write in a sentence why it cannot wait for consent."),
+    "beyond_minimum": _l("This is more than the minimum that may leave without consent: %(categories)s."),
+    "wording_unchanged": _l(
+        "This says the same as before. Where the meaning changes, it changes in every language."
+    ),
+    "in_danger": _l("When a life is in danger, nothing waits: use the emergency page."),
     "approval_needed": _l("A supervisor must approve this referral, as it stands now, before it is sent."),
     "consent_ended": _l(
         "The person's consent has ended meanwhile. Ask the sending organization to renew it."

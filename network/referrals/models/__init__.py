@@ -3,7 +3,15 @@
 from network.referrals.models.access import CaseGlass, CaseLook, LookKind
 from network.referrals.models.calls import HotlineCall, HotlineNumber
 from network.referrals.models.cases import Case, CaseEntry, CasePart, CaseWorker, RiskAssessment
-from network.referrals.models.consents import Consent, ConsentEvent, ConsentScope, ConsentText
+from network.referrals.models.consents import (
+    Consent,
+    ConsentDraft,
+    ConsentEvent,
+    ConsentEvidence,
+    ConsentOverride,
+    ConsentScope,
+    ConsentText,
+)
 from network.referrals.models.guests import Guest, GuestLink, GuestSession
 from network.referrals.models.keys import PartKey
 from network.referrals.models.leaving import (
@@ -44,7 +52,10 @@ __all__ = [
     "CasePart",
     "CaseWorker",
     "Consent",
+    "ConsentDraft",
     "ConsentEvent",
+    "ConsentEvidence",
+    "ConsentOverride",
     "ConsentScope",
     "ConsentText",
     "Contribution",

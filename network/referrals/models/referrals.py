@@ -122,6 +122,8 @@ class ReferralOrigin(TenantOwned):
     """The referral that this one follows: reopened, redirected, or asked of the next provider."""
     safety_checked_at: Mapped[Moment | None]
     """When somebody of the desk last made sure that the person is safe, after she was not reached."""
+    sent_alone: Mapped[bool] = mapped_column(default=False)
+    """Sent without the second person it needed, since the tenant has one key holder; the ground is in the envelope."""
 
 
 class ReferralEvent(TwoParty):
@@ -190,18 +192,19 @@ class Disclosure(TwoParty):
 
 
 class Obligation(TwoParty):
-    """Stop and delete, for one disclosure: due, confirmed, or kept on a stated ground."""
+    """Stop and delete, for one disclosure or some categories of it: due, confirmed, or kept on a stated ground."""
 
     __tablename__ = "obligation"
     __table_args__ = (
         within("referring_id", "disclosure_id", "disclosure", table_owner="referring_id"),
-        UniqueConstraint("disclosure_id"),
         Index(None, "referring_id", "due_at", postgresql_where=text("confirmed_at IS NULL")),
     )
 
     id: Mapped[PrimaryKey]
     referral_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    disclosure_id: Mapped[uuid.UUID]
+    disclosure_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    categories: Mapped[list[str]] = mapped_column(ARRAY(String(30)), default=list)
+    """Which of the disclosure's, where consent was narrowed; empty: all of them."""
     notified_at: Mapped[Moment] = mapped_column(default=now)
     due_at: Mapped[Moment]
     reminded_at: Mapped[Moment | None]

@@ -53,3 +53,7 @@ def answers_of(referral_id: uuid.UUID, holder_id: uuid.UUID) -> Select[ReferralA
         .where(ReferralAnswer.referral_id == referral_id)
         .order_by(ReferralAnswer.at, ReferralAnswer.id)
     )
+
+
+def parts_by_id(part_ids: Iterable[uuid.UUID]) -> Select[CasePart]:
+    return select(CasePart).where(CasePart.id.in_(list(part_ids)))

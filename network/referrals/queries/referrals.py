@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Select, select
 
 from network.referrals.models import (
     Case,
+    Consent,
+    ConsentOverride,
     Disclosure,
     Obligation,
     PartKey,
@@ -107,3 +109,25 @@ def stops_of(
 def sealed_to(referral_id: uuid.UUID, holder_id: uuid.UUID) -> Select[uuid.UUID]:
     """What was sealed to this desk for a referral."""
     return select(PartKey.sealed_id).where(PartKey.referral_id == referral_id, PartKey.holder_id == holder_id)
+
+
+def ledger_of(case_id: uuid.UUID) -> Select[Disclosure, Referral, Consent | None, ConsentOverride | None]:
+    """Everything that left a case, the newest first, with the consent it stands on today or what overrode it."""
+    return (
+        select(Disclosure, Referral, Consent, ConsentOverride)
+        .join(Referral, Referral.id == Disclosure.referral_id)
+        .join(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
+        .outerjoin(Consent, Consent.id == ReferralOrigin.consent_id)
+        .outerjoin(ConsentOverride, ConsentOverride.referral_id == Referral.id)
+        .where(ReferralOrigin.case_id == case_id)
+        .order_by(Disclosure.disclosed_at.desc(), Disclosure.id)
+    )
+
+
+def obligations_of(disclosure_ids: Iterable[uuid.UUID]) -> Select[Obligation]:
+    """What is owed for any of these disclosures."""
+    return (
+        select(Obligation)
+        .where(Obligation.disclosure_id.in_(list(disclosure_ids)))
+        .order_by(Obligation.notified_at, Obligation.id)
+    )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from sqlalchemy import Select, and_, select
 
+from network.referrals.categories import Category
 from network.referrals.models import Attachment, PartKey
 
 
@@ -17,4 +19,11 @@ def attachment_of(
         select(Attachment, PartKey)
         .join(PartKey, and_(PartKey.sealed_id == Attachment.id, PartKey.holder_id == holder_id))
         .where(Attachment.id == attachment_id, Attachment.referral_id == referral_id)
+    )
+
+
+def files_of_categories(referral_id: uuid.UUID, categories: Iterable[Category]) -> Select[uuid.UUID]:
+    """The files of a referral that hold something of these categories."""
+    return select(Attachment.id).where(
+        Attachment.referral_id == referral_id, Attachment.category.in_(sorted(categories))
     )

@@ -20,7 +20,7 @@ from network.referrals.categories import Category, Page, pages_of
 from network.referrals.models import Case, CaseEntry, CasePart, RiskAssessment
 from network.referrals.models.cases import CaseStatus
 from network.referrals.models.keys import Sealed
-from network.referrals.services import finding
+from network.referrals.services import finding, minors
 from network.referrals.services.sealing import Content, open_sealed, seal
 from network.tenancy import Actor, Tenant
 
@@ -110,6 +110,8 @@ def write_part(
     session.flush()
     if category in finding.INDEXED:
         finding.index(session, desk, case, category.value, finding.words_of(category, content))
+    if category is Category.IDENTITY:
+        minors.note_birth(session, case.id, content)
     audit.record(session, actor, Action.CASE_WRITTEN, case.id, category=category.value)
     return entry
 

@@ -1,4 +1,4 @@
-"""Consent given, and consent withdrawn. No validation may ever block a withdrawal."""
+"""Consent given, refused, renewed, widened."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime
 import uuid
 from collections.abc import Mapping
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from network import audit
@@ -14,34 +13,36 @@ from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now, uuid7
 from network.permissions import Unfit, require
-from network.referrals import notices, policies, queries
+from network.referrals import acts, ages, notices, policies, queries
+from network.referrals.acts import Act, Grant, Guardianship
 from network.referrals.categories import Category
-from network.referrals.consent import (
-    DEFAULT_TERM,
-    LONGEST_TERM,
-    ConsentEventKind,
-    GivenBy,
-    Purpose,
-)
-from network.referrals.models import (
-    Case,
-    Consent,
-    ConsentEvent,
-    ConsentScope,
-    ConsentText,
-    Obligation,
-    PartKey,
-    Referral,
-)
+from network.referrals.consent import Access, Assent, ConsentEventKind, GivenBy, Method, Purpose, less
+from network.referrals.models import Case, Consent, ConsentScope, ConsentText
 from network.referrals.models.keys import Sealed
-from network.referrals.services import contributing
+from network.referrals.services import minors, narrowing
 from network.referrals.services.cases import workers_of
+from network.referrals.services.origins import drop_approval
+from network.referrals.services.rescheduling import read_until
 from network.referrals.services.sealing import Content, seal
-from network.referrals.services.transitions import transition
-from network.referrals.states import RELEASED, Move, Status
+from network.referrals.services.withdrawing import (
+    end_reading,
+    expire_consent,
+    note,
+    stop_referrals,
+    withdraw_consent,
+)
+from network.referrals.states import DRAFTING
 from network.tenancy import Actor
 
-STOP_WITHIN = datetime.timedelta(hours=72)
+__all__ = [
+    "end_reading",
+    "expire_consent",
+    "give_consent",
+    "record_act",
+    "refuse_consent",
+    "stop_referrals",
+    "withdraw_consent",
+]
 
 
 def give_consent(
@@ -57,157 +58,193 @@ def give_consent(
     given_at: datetime.datetime | None = None,
     expires_at: datetime.datetime | None = None,
     onward: frozenset[uuid.UUID] = frozenset(),
+    copies: frozenset[uuid.UUID] = frozenset(),
+    guardian: Guardianship | None = None,
+    assent: Assent | None = None,
+    supersedes: Consent | None = None,
 ) -> Consent:
-    """Record one act of consent.
+    """Record one act of consent, put together from its pieces; see :func:`record_act`."""
+    given = given_at or now()
+    act = Act(
+        purpose=purpose,
+        given_at=given,
+        expires_at=expires_at or given + acts.usual(purpose),
+        grants={
+            recipient: Grant(
+                categories,
+                Access.RECEIVE_COPY if recipient in copies else Access.SEE,
+                recipient in onward,
+            )
+            for recipient, categories in scopes.items()
+        },
+        informed=details.get("informed", {}),
+        guardian=guardian,
+        assent=assent,
+        method=Method(details["method"]) if details.get("method") else None,
+        witness=details.get("witness", ""),
+    )
+    return record_act(session, actor, desk, case, act, text=text, details=details, supersedes=supersedes)
 
-    ``scopes`` names each recipient and what it may read; ``details`` (method, interpreter, witness, answers to the
-    seven questions, safe contact) are sealed. Raises :class:`Unfit`: ``no_scope``, ``given_in_future``, ``expiry_past``,
-    ``expiry_too_late`` (12 months at most), ``not_informed`` when a question was answered no.
+
+def record_act(
+    session: Session,
+    actor: Actor,
+    desk: DeskKeys,
+    case: Case,
+    act: Act,
+    *,
+    text: ConsentText,
+    details: Content,
+    supersedes: Consent | None = None,
+) -> Consent:
+    """Record one act of consent. ``details`` (how, interpreter, witness, guardian, safe contact …) are sealed.
+
+    With ``supersedes`` it takes the place of an earlier act of the same purpose: what that allowed and this does not
+    is narrowed at once, with all that follows; open referrals go on under the new one. Nothing is ever edited.
+    Raises :class:`Unfit` with the code of the rule that refuses (:func:`acts.fault`), ``consent_replaced`` where the
+    earlier act had ended by withdrawal or was replaced already.
     """
     require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
-    moment = now()
-    given = given_at or moment
-    expires = expires_at or given + DEFAULT_TERM
-    if given > moment:
-        raise Unfit("given_in_future")
-    if expires <= moment:
-        raise Unfit("expiry_past")
-    if expires > given + LONGEST_TERM:
-        raise Unfit("expiry_too_late")
-    if not any(scopes.values()):
-        raise Unfit("no_scope")
-    if not all(details.get("informed", {"": False}).values()):
-        raise Unfit("not_informed")
-    row = uuid7()
-    ciphertext, _key = seal(session, desk, Sealed.CONSENT, row, details)
-    consent = Consent(
-        id=row,
-        tenant_id=case.tenant_id,
-        case_id=case.id,
-        purpose=purpose,
-        given_by=GivenBy.SELF,
-        text_id=text.id,
-        given_at=given,
-        expires_at=expires,
-        ciphertext=ciphertext,
-    )
-    session.add(consent)
+    told = minors.age_told(session, desk, case.id)
+    minor = ages.is_minor(told, act.given_at.date())
+    if wrong := acts.fault(act, now(), minor=minor):
+        raise Unfit(wrong)
+    if supersedes is not None:
+        session.refresh(supersedes, with_for_update=True)
+        if not _replaceable(supersedes, case, act):
+            raise Unfit("consent_replaced")
+    born = ages.birthday(told)
+    consent = _written(session, desk, case, act, text=text, details=details)
+    consent.supersedes_id = supersedes.id if supersedes else None
+    if act.guardian is not None and minor and born is not None:
+        consent.guardian_consent_ends_on = ages.guardian_consent_ends_on(born)
     session.flush()
-    for recipient, categories in scopes.items():
-        session.add_all(
-            ConsentScope(
-                tenant_id=case.tenant_id,
-                consent_id=consent.id,
-                recipient_id=recipient,
-                category=category,
-                onward_sharing=recipient in onward,
-            )
-            for category in Category
-            if category in categories
-        )
-    _note(session, consent, ConsentEventKind.GIVEN, actor)
+    _grant(session, consent, act)
+    if supersedes is not None:
+        _take_over(session, actor, desk, supersedes, consent, act)
+    note(session, consent, ConsentEventKind.GIVEN, actor)
     session.flush()
     notices.watch_expiry(session, consent)
     audit.record(session, actor, Action.CONSENT_GIVEN, consent.id)
     return consent
 
 
-def withdraw_consent(session: Session, actor: Actor, consent: Consent) -> list[Referral]:
-    """Withdraw it now: every recipient's keys are destroyed in this transaction, every open referral stops.
-
-    Any worker of the case's desk may record it, at any time, in any state; doing it twice changes nothing. Returns the
-    referrals it stopped.
-    """
-    require(actor.reads_cases and actor.tenant_id == consent.tenant_id)
-    session.refresh(consent, with_for_update=True)
-    if consent.withdrawn_at is None:
-        consent.withdrawn_at = now()
-        _note(session, consent, ConsentEventKind.WITHDRAWN, actor)
-        audit.record(session, actor, Action.CONSENT_WITHDRAWN, consent.id)
-        contributing.take_back_all(session, consent)
-    return stop_referrals(session, actor, consent)
-
-
-def stop_referrals(session: Session, actor: Actor, consent: Consent) -> list[Referral]:
-    """Close what stands on a consent that no longer holds."""
-    stopped = []
-    for referral in session.scalars(queries.referrals_under(consent.id)).all():
-        if referral.status is Status.STOPPING:
-            continue
-        destroy_keys(session, referral)
-        accepted = referral.status in RELEASED
-        target = Status.STOPPING if accepted else Status.WITHDRAWN
-        _stop_disclosures(session, referral, obliged=accepted)
-        seen = referral.sent_at is not None
-        transition(session, actor, referral, Move.WITHDRAW, target=target)
-        if seen:
-            notices.tell(session, referral.receiving_id)
-        stopped.append(referral)
-    return stopped
-
-
-def expire_consent(session: Session, actor: Actor, consent_id: uuid.UUID) -> None:
-    """The clock at ``expires_at``: what is not yet accepted becomes withdrawn. Accepted referrals stay readable for 14
-    days, which row-level security counts by itself, and are stopped without a deletion task afterwards."""
-    consent = session.get(Consent, consent_id)
-    if consent is None or consent.withdrawn_at is not None or consent.expires_at > now():
-        return
-    for referral in session.scalars(queries.referrals_under(consent.id)).all():
-        if referral.status in RELEASED or referral.status is Status.STOPPING:
-            continue
-        destroy_keys(session, referral)
-        _stop_disclosures(session, referral, obliged=False)
-        seen = referral.sent_at is not None
-        transition(session, actor, referral, Move.WITHDRAW, target=Status.WITHDRAWN)
-        if seen:
-            notices.tell(session, referral.receiving_id)
-            notices.tell(session, referral.referring_id)
-    _note(session, consent, ConsentEventKind.EXPIRED, actor)
-    audit.record(session, actor, Action.CONSENT_EXPIRED, consent.id)
+def refuse_consent(
+    session: Session,
+    actor: Actor,
+    desk: DeskKeys,
+    case: Case,
+    *,
+    purpose: Purpose,
+    text: ConsentText,
+    details: Content,
+    given_by: GivenBy = GivenBy.SELF,
+) -> Consent:
+    """The person said no. It is kept, so that nobody asks again as if nothing had been said, and it blocks nothing
+    that the organization does itself."""
+    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
+    row, moment = uuid7(), now()
+    ciphertext, _key = seal(session, desk, Sealed.CONSENT, row, details)
+    refusal = Consent(
+        id=row,
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        purpose=purpose,
+        given_by=given_by,
+        text_id=text.id,
+        given_at=moment,
+        expires_at=moment,
+        refused_at=moment,
+        ciphertext=ciphertext,
+    )
+    session.add(refusal)
+    session.flush()
+    note(session, refusal, ConsentEventKind.REFUSED, actor)
+    session.flush()
+    audit.record(session, actor, Action.CONSENT_REFUSED, refusal.id)
+    return refusal
 
 
-def end_reading(session: Session, actor: Actor, consent_id: uuid.UUID) -> None:
-    """The clock 14 days after the expiry: the wraps that row-level security already hides are destroyed."""
-    consent = session.get(Consent, consent_id)
-    if consent is None:
-        return
-    for referral in session.scalars(queries.referrals_under(consent.id)).all():
-        destroy_keys(session, referral)
-        _stop_disclosures(session, referral, obliged=False)
-        if referral.status is not Status.STOPPING:
-            transition(session, actor, referral, Move.WITHDRAW, target=Status.WITHDRAWN)
-
-
-def destroy_keys(session: Session, referral: Referral) -> None:
-    """Delete every wrap the recipient holds of this referral, the envelope's too."""
-    session.execute(
-        delete(PartKey).where(PartKey.referral_id == referral.id, PartKey.holder_id == referral.receiving_id)
+def _replaceable(former: Consent, case: Case, act: Act) -> bool:
+    return (
+        former.case_id == case.id
+        and former.purpose is act.purpose
+        and former.withdrawn_at is None
+        and former.refused_at is None
+        and former.superseded_at is None
     )
 
 
-def _stop_disclosures(session: Session, referral: Referral, *, obliged: bool) -> None:
-    moment = now()
-    for disclosure in session.scalars(queries.disclosures_of(referral.id)).all():
-        if disclosure.stopped_at or disclosure.stop_requested_at:
-            continue
-        disclosure.stop_requested_at = moment
-        if not obliged:
-            disclosure.stopped_at = moment
-            continue
-        session.add(
-            Obligation(
-                referring_id=referral.referring_id,
-                receiving_id=referral.receiving_id,
-                referral_id=referral.id,
-                disclosure_id=disclosure.id,
-                due_at=moment + STOP_WITHIN,
+def _written(
+    session: Session, desk: DeskKeys, case: Case, act: Act, *, text: ConsentText, details: Content
+) -> Consent:
+    row = uuid7()
+    ciphertext, _key = seal(session, desk, Sealed.CONSENT, row, _sealed(act, details))
+    consent = Consent(
+        id=row,
+        tenant_id=case.tenant_id,
+        case_id=case.id,
+        purpose=act.purpose,
+        given_by=GivenBy.GUARDIAN if act.guardian else GivenBy.SELF,
+        text_id=text.id,
+        given_at=act.given_at,
+        expires_at=act.expires_at,
+        ciphertext=ciphertext,
+    )
+    session.add(consent)
+    return consent
+
+
+def _sealed(act: Act, details: Content) -> Content:
+    """Everything that the clear columns do not hold."""
+    content = {"legal_basis": "consent", **details}
+    if act.guardian is not None:
+        named = content.get("guardian", {})
+        content["guardian"] = {
+            **named,
+            "kind": act.guardian.kind.value,
+            "relation": act.guardian.relation,
+            "authority": act.guardian.authority,
+            "unsuitable": act.guardian.unsuitable,
+        }
+    if act.assent is not None:
+        content["assent"] = act.assent.value
+    return content
+
+
+def _grant(session: Session, consent: Consent, act: Act) -> None:
+    for recipient, grant in act.grants.items():
+        session.add_all(
+            ConsentScope(
+                tenant_id=consent.tenant_id,
+                consent_id=consent.id,
+                recipient_id=recipient,
+                category=category,
+                access=grant.access,
+                onward_sharing=grant.onward,
             )
+            for category in Category
+            if category in grant.categories
         )
+    session.flush()
 
 
-def _note(session: Session, consent: Consent, kind: ConsentEventKind, actor: Actor) -> None:
-    session.add(
-        ConsentEvent(
-            tenant_id=consent.tenant_id, consent_id=consent.id, kind=kind, user_id=actor.user_id, at=now()
-        )
-    )
+def _take_over(
+    session: Session, actor: Actor, desk: DeskKeys, former: Consent, consent: Consent, act: Act
+) -> None:
+    """The new act takes the place of the former one, for every open referral under it."""
+    before = narrowing.present_scopes(session, former.id)
+    lost, gained = less(before, act.scopes), less(act.scopes, before)
+    if lost:
+        narrowing.narrow_consent(session, actor, desk, former, lost)
+    for referral in session.scalars(queries.referrals_under(former.id)).all():
+        origin = session.scalars(queries.origin_of(referral.id)).one()
+        origin.consent_id = consent.id
+        if referral.status in DRAFTING:
+            drop_approval(origin)
+        read_until(session, referral, consent)
+    former.superseded_at = now()
+    kind = ConsentEventKind.SCOPE_WIDENED if gained else ConsentEventKind.RENEWED
+    note(session, consent, kind, actor)
+    note(session, former, ConsentEventKind.SUPERSEDED, actor)
+    session.flush()

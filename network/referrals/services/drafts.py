@@ -130,14 +130,17 @@ def prepare_referral(
     desk: DeskKeys,
     referral_id: uuid.UUID,
     *,
-    given: Consent,
+    given: Consent | None,
     seen: int | None = None,
 ) -> Referral:
-    """Draft → ready: every guard of sending but the approval. Raises :class:`Unfit` naming the guard that refuses."""
+    """Draft → ready: every guard of sending but the approval. ``given`` carries it; None where an override does.
+
+    Raises :class:`Unfit` naming the guard that refuses.
+    """
     referral, origin = own_referral(session, actor, referral_id, Move.PREPARE, seen)
-    if given.case_id != origin.case_id:
+    if given is not None and given.case_id != origin.case_id:
         raise Refused
-    origin.consent_id = given.id
+    origin.consent_id = given.id if given is not None else None
     guards.judge(session, desk, referral, origin, package.present_parts(session, origin.case_id), now())
     transition(session, actor, referral, Move.PREPARE)
     audit.record(session, actor, Action.REFERRAL_READY, referral.id)
@@ -176,6 +179,9 @@ def approve_referral(
     origin.approved_sha256 = package.fingerprint(
         referral, origin, package.chosen_of(package.present_parts(session, origin.case_id), origin)
     )
+    override = session.scalars(queries.override_of(referral.id)).one_or_none()
+    if override is not None:
+        override.approved_by_id, override.approved_at = actor.user_id, origin.approved_at
     transition(session, actor, referral, Move.APPROVE)
     notices.tell(session, referral.referring_id)
     audit.record(session, actor, Action.REFERRAL_APPROVED, referral.id)

@@ -7,18 +7,18 @@ import datetime
 from sqlalchemy.orm import Session
 
 from network.accounts.desk_keys import DeskKeys
+from network.accounts.services import desk as desks
 from network.permissions import Unfit
-from network.referrals import consent, policies, queries
+from network.referrals import consent, overrides, policies, queries
 from network.referrals.categories import Category
-from network.referrals.models import Case, Consent, Referral, ReferralOrigin
+from network.referrals.consent import GivenBy
+from network.referrals.models import Case, Consent, ConsentOverride, Referral, ReferralOrigin
 from network.referrals.models.cases import CaseStatus
-from network.referrals.services import agreements
+from network.referrals.services import agreements, minors
+from network.referrals.services.grounds import ground_of
 from network.referrals.services.package import Parts
 from network.referrals.services.sealing import open_sealed
 from network.tenancy import Tenant
-
-CHILD_BANDS = ("0-8", "9-17")
-ADULT_YEARS = 18
 
 
 def judge(
@@ -28,32 +28,58 @@ def judge(
     origin: ReferralOrigin,
     present: Parts,
     at: datetime.datetime,
-) -> Consent:
-    """Every guard of the send but the approval; the consent that carries it. ``present`` are all parts of the case.
+) -> Consent | ConsentOverride:
+    """Every guard of the send but the approval; what carries it: a consent, or an override. ``present`` are all parts
+    of the case.
 
     Raises :class:`Unfit` with the code of the guard that refuses.
     """
     case = session.get_one(Case, origin.case_id)
+    wanted = [Category(c) for c in origin.categories]
+    of_the_way(session, case, referral, wanted, at)
+    if empty := [c.value for c in wanted if c not in present] or _blank(session, desk, case, present, wanted):
+        raise Unfit("category_empty", categories=empty)
+    override = session.scalars(queries.override_of(referral.id)).one_or_none()
+    if override is not None and override.ended_at is None:
+        if more := overrides.beyond(ground_of(session, desk, override), frozenset(wanted)):
+            raise Unfit("beyond_minimum", categories=[c.value for c in more])
+        carried: Consent | ConsentOverride = override
+    else:
+        carried = _consented(session, referral, origin, wanted, at)
+    if crosses_border(session, referral):
+        assessed = session.scalars(queries.newest_risk_assessment(case.id)).one_or_none()
+        if assessed is None or at.date() - assessed.assessed_on > consent.RISK_ASSESSMENT_VALID:
+            raise Unfit("risk_assessment_old")
+    by_herself = isinstance(carried, Consent) and carried.given_by is not GivenBy.GUARDIAN
+    if by_herself and minors.is_minor(session, desk, case.id):
+        raise Unfit("minor")
+    return carried
+
+
+def of_the_way(
+    session: Session, case: Case, referral: Referral, wanted: list[Category], at: datetime.datetime
+) -> None:
+    """What no danger suspends: an open case, a recipient that may receive, an agreement in force."""
     if case.status in (CaseStatus.CLOSED, CaseStatus.CLOSED_REFERRED):
         raise Unfit("case_closed")
     receiver = session.get(Tenant, referral.receiving_id)
     if receiver is None or receiver.suspended_at is not None:
         raise Unfit("recipient_suspended")
-    wanted = [Category(c) for c in origin.categories]
     agreements.check(session, referral, wanted, at)
-    if empty := [c.value for c in wanted if c not in present] or _blank(session, desk, case, present, wanted):
-        raise Unfit("category_empty", categories=empty)
-    found = {c.id: c for c in session.scalars(queries.consents_of(case.id))}
+
+
+def _consented(
+    session: Session,
+    referral: Referral,
+    origin: ReferralOrigin,
+    wanted: list[Category],
+    at: datetime.datetime,
+) -> Consent:
+    found = {c.id: c for c in session.scalars(queries.consents_of(origin.case_id))}
     given = found.get(origin.consent_id) if origin.consent_id else None
     terms = [given.terms()] if given else []
     if lacking := consent.missing(terms, referral.receiving_id, wanted, at):
         raise Unfit("consent_missing", categories=[c.value for c in lacking])
-    if crosses_border(session, referral):
-        assessed = session.scalars(queries.newest_risk_assessment(case.id)).one_or_none()
-        if assessed is None or at.date() - assessed.assessed_on > consent.RISK_ASSESSMENT_VALID:
-            raise Unfit("risk_assessment_old")
-    if _is_minor(session, desk, case, present, at.date()):
-        raise Unfit("minor")
     assert given is not None  # noqa: S101  # Without it every category would have been missing.
     return given
 
@@ -71,29 +97,24 @@ def _blank(session: Session, desk: DeskKeys, case: Case, present: Parts, wanted:
     return [c.value for c in wanted if not said.get(present[c].id)]
 
 
-def needs_second_person(session: Session, referral: Referral) -> bool:
-    """Whether a supervisor who is not the author must look first: across a border always, elsewhere where the agreement
-    says so."""
-    return crosses_border(session, referral) or agreements.asks_second_person(session, referral)
-
-
 def crosses_border(session: Session, referral: Referral) -> bool:
     ends = [session.get(Tenant, referral.referring_id), session.get(Tenant, referral.receiving_id)]
     return policies.needs_second_person(*(end.country if end else None for end in ends))
 
 
-def _is_minor(session: Session, desk: DeskKeys, case: Case, present: Parts, today: datetime.date) -> bool:
-    """Whether anything written says that the person is under 18; minors have rules of their own."""
-    told = [present[c] for c in (Category.DEMOGRAPHICS, Category.IDENTITY) if c in present]
-    wraps = session.scalars(queries.own_keys(case.tenant_id, [part.id for part in told]))
-    by_id = {wrap.sealed_id: wrap for wrap in wraps}
-    for part in told:
-        content = open_sealed(desk, by_id[part.id], part.ciphertext, category=part.category)
-        if content.get("age_band") in CHILD_BANDS:
-            return True
-        if born := content.get("prs_Birthdate"):
-            birth = datetime.date.fromisoformat(born)
-            eighteen = birth.replace(year=birth.year + ADULT_YEARS, day=min(birth.day, 28))
-            if today < eighteen:
-                return True
-    return False
+def needs_second_person(session: Session, referral: Referral, origin: ReferralOrigin | None = None) -> bool:
+    """Whether a supervisor who is not the author must look first: across a border always, elsewhere where the agreement
+    says so, for somebody for whom a guardian speaks, and for what leaves without consent."""
+    if crosses_border(session, referral) or agreements.asks_second_person(session, referral):
+        return True
+    if origin is None:
+        return False
+    given = session.get(Consent, origin.consent_id) if origin.consent_id else None
+    if given is not None and given.given_by is GivenBy.GUARDIAN:
+        return True
+    return session.scalars(queries.override_of(referral.id)).one_or_none() is not None
+
+
+def is_alone(session: Session, referral: Referral) -> bool:
+    """Whether one person alone holds the case keys of the referring tenant, so that nobody can look second."""
+    return len(desks.holders(session, referral.referring_id)) <= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import uuid
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -13,13 +14,30 @@ from network.database import now
 from network.keys import canon
 from network.referrals import queries
 from network.referrals.categories import Category
+from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
 from network.referrals.models import CasePart, Consent, Referral, ReferralOrigin
 from network.referrals.models.keys import Sealed
-from network.referrals.services.consents import destroy_keys
-from network.referrals.services.sealing import open_key, open_sealed, seal, share
+from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
+from network.referrals.services.withdrawing import destroy_keys
 
 DEMOGRAPHIC_HINTS = ("prs_Gender", "age_band", "prs_PrimaryLanguage", "special_needs")
 """What the envelope tells before acceptance, and only where ``demographics`` is in scope (stage L0)."""
+
+
+class Warrant(Protocol):
+    """What lets a package leave: an act of consent, or an override."""
+
+    @property
+    def given_at(self) -> datetime.datetime: ...
+    @property
+    def ends_at(self) -> datetime.datetime: ...
+    @property
+    def text_id(self) -> uuid.UUID: ...
+
+
+UNTOLD: Content = {"override": None, "alone": None, "added": None}
+"""How it was sent, in the envelope: on which ground without consent, on whose word without a second person, what came
+later. None takes away what an earlier sending said."""
 
 Parts = dict[Category, CasePart]
 """The present version of each category that holds something."""
@@ -70,22 +88,30 @@ def package_hash(referral: Referral, parts: Parts) -> bytes:
     return hashlib.sha256(canon("package", *pieces)).digest()
 
 
+def readable_until(given: Warrant) -> datetime.datetime:
+    """14 days after a consent's end; an override ends when it ends."""
+    return given.ends_at + (READ_ONLY_AFTER_EXPIRY if isinstance(given, Consent) else datetime.timedelta())
+
+
 def seal_envelope(
     session: Session,
     desk: DeskKeys,
     referral: Referral,
-    given: Consent,
+    given: Warrant,
     parts: Parts,
     readable_until: datetime.datetime,
+    told: Content | None,
 ) -> None:
     """Seal anew what the receiver reads at once: the request, what consent says, and hints where they are in scope."""
     wrap = session.scalars(queries.own_keys(referral.referring_id, [referral.id])).one()
     content = open_sealed(desk, wrap, referral.envelope or b"")
     content["consent"] = {
         "given_at": given.given_at.isoformat(),
-        "expires_at": given.expires_at.isoformat(),
+        "expires_at": given.ends_at.isoformat(),
         "categories": [c.value for c in parts],
     }
+    content = {name: value for name, value in {**content, **(told or {})}.items() if value is not None}
+    content.pop("hints", None)
     if Category.DEMOGRAPHICS in parts:
         part = parts[Category.DEMOGRAPHICS]
         key = session.scalars(queries.own_keys(referral.referring_id, [part.id])).one()
@@ -130,3 +156,29 @@ def end_access(session: Session, referral: Referral) -> None:
     destroy_keys(session, referral)
     for disclosure in session.scalars(queries.disclosures_of(referral.id)).all():
         disclosure.stopped_at = disclosure.stopped_at or now()
+
+
+def sent_parts(session: Session, referral: Referral) -> Parts:
+    """The very versions that were sent, of the categories that were not taken out since."""
+    found: Parts = {}
+    for disclosure in session.scalars(queries.disclosures_of(referral.id)).all():
+        ids = [uuid.UUID(part_id) for part_id in disclosure.part_ids]
+        for part in session.scalars(queries.parts_by_id(ids)).all():
+            found[part.category] = part
+    return {category: found[category] for category in Category if category in found}
+
+
+def wrap_up(
+    session: Session,
+    desk: DeskKeys,
+    referral: Referral,
+    given: Warrant,
+    parts: Parts,
+    *,
+    told: Content | None = None,
+) -> None:
+    """Seal the envelope for these parts, hash the package, sign it."""
+    seal_envelope(session, desk, referral, given, parts, readable_until(given), told)
+    referral.package_sha256 = package_hash(referral, parts)
+    referral.signature_epoch = desk.current_epoch
+    referral.signature = desk.signing_key().sign(signed_words(referral, given.text_id, given.given_at))

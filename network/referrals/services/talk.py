@@ -190,6 +190,9 @@ def _hand_over(
     """Seal it to the other desk too, and tell that there is something."""
     ours = desk.tenant_id == referral.referring_id
     other = referral.receiving_id if ours else referral.referring_id
+    # What left without consent is not read a day longer than the override holds.
+    overridden = ours and session.scalars(queries.override_of(referral.id)).one_or_none() is not None
+    after = datetime.timedelta() if overridden else READ_ONLY_AFTER_EXPIRY
     until = referral.consent_expires_at
     share(
         session,
@@ -199,7 +202,7 @@ def _hand_over(
         key,
         recipient_id=other,
         referral_id=referral.id,
-        readable_until=until + READ_ONLY_AFTER_EXPIRY if ours and until else None,
+        readable_until=until + after if ours and until else None,
     )
     session.flush()
     notices.tell(session, other)

@@ -9,10 +9,12 @@ from network.accounts.desk_keys import NoDeskKey
 from network.referrals.services.agreements import begin
 from network.referrals.views import (
     agreements,
+    asking,
     calls,
     cases,
     consents,
     drafts,
+    evidence,
     glass,
     guest,
     guest_links,
@@ -20,10 +22,14 @@ from network.referrals.views import (
     keeping,
     leaving,
     notes,
+    overriding,
+    packages,
+    papers,
     referral,
     safety,
     suspended,
     talk,
+    wordings,
     workers,
 )
 from network.referrals.views.common import bp
@@ -31,11 +37,13 @@ from network.web import Kopuro
 
 __all__ = [
     "agreements",
+    "asking",
     "blueprints",
     "calls",
     "cases",
     "consents",
     "drafts",
+    "evidence",
     "glass",
     "guest",
     "guest_links",
@@ -43,14 +51,18 @@ __all__ = [
     "keeping",
     "leaving",
     "notes",
+    "overriding",
+    "packages",
+    "papers",
     "referral",
     "safety",
     "suspended",
     "talk",
+    "wordings",
     "workers",
 ]
 
-blueprints = [bp, guest.bp, agreements.bp]
+blueprints = [bp, guest.bp, agreements.bp, wordings.bp]
 
 
 def register(app: Kopuro) -> None:

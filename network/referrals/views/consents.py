@@ -1,69 +1,106 @@
-"""Asking for consent, and taking it back in under a minute."""
+"""An act of consent as it was recorded; taking it back, whole or in part, in under a minute."""
 
 from __future__ import annotations
 
-import datetime
 import uuid
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from network import audit
+from network.audit import Action
 from network.database import now
-from network.deeds import once
-from network.i18n.languages import known
 from network.permissions import Unfit
-from network.referrals import labels, queries, wordings
+from network.referrals import labels, policies, queries
 from network.referrals.categories import Category
-from network.referrals.consent import INFORMED_QUESTIONS, LONGEST_TERM
-from network.referrals.forms import ConsentForm, MoveForm
-from network.referrals.models import Case, Consent, ConsentText
-from network.referrals.services import consents
-from network.referrals.views.common import (
-    bp,
-    case_or_404,
-    desk,
-    desk_only,
-    partner_choices,
-    reader_language,
-    tenants,
-    uuid_or_404,
-    words_for,
-)
-
-AT_FIELD = {
-    "no_scope": "categories",
-    "expiry_past": "expires_on",
-    "expiry_too_late": "expires_on",
-    "not_informed": "informed",
-}
-"""Beside which field a rule's refusal is said."""
+from network.referrals.consent import GivenBy
+from network.referrals.forms import MoveForm, UnsuitableForm, what_form
+from network.referrals.models import Case, Consent, ConsentScope
+from network.referrals.services import consent_drafts, consents, narrowing, overriding
+from network.referrals.services.cases import workers_of
+from network.referrals.services.evidence import told_of
+from network.referrals.views.common import bp, case_or_404, desk, desk_only, people, tenants, words_for
+from network.referrals.views.proposing import may_read
+from network.tenancy import Tenant
+from network.web import get_or_404
 
 
-@bp.route("/cases/<uuid:case_id>/consent", methods=["GET", "POST"])
+@bp.get("/cases/<uuid:case_id>/consents/<uuid:consent_id>")
 @desk_only
-def consent(case_id: uuid.UUID) -> ResponseReturnValue:
-    """Read the wording aloud, choose with the person, record how consent was given."""
-    file = case_or_404(case_id)
-    form = _form(file)
+def consent_record(case_id: uuid.UUID, consent_id: uuid.UUID) -> str:
+    """One act of consent: what was decided, how it was given, what became of it."""
+    file, given = of_case(case_id, consent_id)
+    said = consent_drafts.read_consent(g.db, desk(), given)
+    story = g.db.scalars(queries.story_of_consent(given.id)).all()
+    text = g.db.scalars(queries.text_by_id(given.text_id)).one()
+    audit.record(g.db, g.actor, Action.CONSENT_READ, given.id)
+    return render_template(
+        "referrals/consent-record.html",
+        case=file,
+        consent=given,
+        said=said,
+        text=text,
+        story=story,
+        people=people(event.user_id for event in story),
+        sentences=sentences_of(given, tenants(s.recipient_id for s in given.scopes)),
+        live=given.active(now()),
+        guarded=given.given_by is GivenBy.GUARDIAN,
+        evidence=told_of(g.db, desk(), given),
+        labels=labels,
+    )
+
+
+@bp.route("/cases/<uuid:case_id>/consents/<uuid:consent_id>/narrow", methods=["GET", "POST"])
+@desk_only
+def narrow(case_id: uuid.UUID, consent_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a part back: exactly the keys to it are destroyed, at once."""
+    file, given = of_case(case_id, consent_id)
+    allowed = narrowing.present_scopes(g.db, given.id)
+    named = {t.id: t.name for t in tenants(allowed).values()}
+    form = what_form(named, allowed)()
     if request.method == "POST" and form.validate_on_submit():
+        removals = {
+            ident: frozenset(Category(c) for c in form[f"c{ident.hex}"].data or []) for ident in allowed
+        }
         try:
             with g.db.begin_nested():
-                target = once(g.db, g.actor, request.form.get("idempotency_key"), lambda: _record(file, form))
+                narrowing.narrow_consent(g.db, g.actor, desk(), given, removals)
         except Unfit as unfit:
-            field = form[AT_FIELD.get(unfit.code, "categories")]
-            field.errors = [*field.errors, words_for(unfit)]
+            field = next((f for f in form if f.name.startswith("c")), None)
+            if field is not None:
+                field.errors = [*field.errors, words_for(unfit)]
         else:
-            flash(_("Consent recorded."))
-            return redirect(target, 303)
-    return _page(file, form), 422 if form.errors else 200
+            flash(_("Taken back. It can no longer be read."))
+            return redirect(url_for(".consent_record", case_id=file.id, consent_id=given.id), 303)
+    page = render_template("referrals/narrow.html", case=file, consent=given, form=form, names=named)
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/cases/<uuid:case_id>/consents/<uuid:consent_id>/unsuitable", methods=["GET", "POST"])
+@desk_only
+def unsuitable(case_id: uuid.UUID, consent_id: uuid.UUID) -> ResponseReturnValue:
+    """The guardian should never have spoken for the child: what they agreed to ends at once."""
+    file, given = of_case(case_id, consent_id)
+    if given.given_by is not GivenBy.GUARDIAN:
+        return redirect(url_for(".consent_record", case_id=file.id, consent_id=given.id), 303)
+    form = UnsuitableForm()
+    if request.method == "POST" and form.validate_on_submit():
+        words = {"why": "guardian_unsuitable", "reason": form.reason.data or ""}
+        consents.withdraw_consent(g.db, g.actor, given, desk=desk(), words=words)
+        flash(
+            _("The guardian's consent has ended. No other organization can read anything under it any more.")
+        )
+        return redirect(url_for(".case", case_id=file.id), 303)
+    page = render_template("referrals/unsuitable.html", case=file, consent=given, form=form)
+    return page, 422 if form.errors else 200
 
 
 @bp.get("/cases/<uuid:case_id>/consents/<uuid:consent_id>/withdraw")
 @desk_only
 def ask_withdraw(case_id: uuid.UUID, consent_id: uuid.UUID) -> str:
     """What a withdrawal does, in two sentences, and one button."""
-    file, given = _of_case(case_id, consent_id)
+    file, given = of_case(case_id, consent_id)
     open_referrals = g.db.scalars(queries.referrals_under(given.id)).all()
     return render_template(
         "referrals/withdraw.html",
@@ -79,13 +116,73 @@ def ask_withdraw(case_id: uuid.UUID, consent_id: uuid.UUID) -> str:
 @desk_only
 def withdraw(case_id: uuid.UUID, consent_id: uuid.UUID) -> ResponseReturnValue:
     """Close every recipient's access now. Nothing is asked and nothing can refuse."""
-    file, given = _of_case(case_id, consent_id)
+    given = get_or_404(Consent, consent_id)
+    if given.case_id != case_id:
+        abort(404)
     consents.withdraw_consent(g.db, g.actor, given)
     flash(_("Consent withdrawn. No other organization can read this any more."))
-    return redirect(url_for(".case", case_id=file.id), 303)
+    return redirect(_after(get_or_404(Case, case_id)), 303)
 
 
-def _of_case(case_id: uuid.UUID, consent_id: uuid.UUID) -> tuple[Case, Consent]:
+@bp.get("/withdraw")
+@desk_only
+def by_phone() -> str:
+    """Somebody calls and says the code of the case: found, and stopped with one press."""
+    code = request.args.get("code", "")[:40]
+    found = g.db.scalars(queries.case_of_caller(code)).one_or_none() if code.strip() else None
+    holding = g.db.scalars(queries.holding_consents(found.id)).all() if found else []
+    overridden = g.db.scalars(queries.overrides_of_case(found.id)).all() if found else []
+    return render_template(
+        "referrals/by-phone.html",
+        code=code,
+        found=found,
+        consents=holding,
+        overrides=overridden,
+        labels=labels,
+    )
+
+
+@bp.post("/cases/<uuid:case_id>/withdraw")
+@desk_only
+def withdraw_all(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Everything the person of this case ever agreed to ends now, and what left without it too. Any worker of the desk
+    may write it down: who answers the telephone is not always who works on the case."""
+    file = get_or_404(Case, case_id)
+    for given in g.db.scalars(queries.holding_consents(file.id)).all():
+        consents.withdraw_consent(g.db, g.actor, given)
+    for override in g.db.scalars(queries.overrides_of_case(file.id)).all():
+        overriding.end_override(g.db, g.actor, override.referral_id)
+    flash(_("Everything is withdrawn. No other organization can read anything any more."))
+    return redirect(url_for(".by_phone", code=file.code), 303)
+
+
+def sentences_of(given: Consent, named: dict[uuid.UUID, Tenant]) -> list[str]:
+    """What it allows now, one sentence for each recipient."""
+    rows: dict[uuid.UUID, list[ConsentScope]] = {}
+    for scope in given.scopes:
+        if scope.removed_at is None:
+            rows.setdefault(scope.recipient_id, []).append(scope)
+    return [
+        may_read(
+            named[recipient].name,
+            [scope.category for scope in scopes],
+            scopes[0].access,
+            any(scope.onward_sharing for scope in scopes),
+        )
+        for recipient, scopes in rows.items()
+        if recipient in named
+    ]
+
+
+def _after(file: Case) -> str:
+    """Back to the case, for who may read it; else to where the code is typed."""
+    if policies.can_read_case(g.actor, file, workers_of(g.db, g.actor, file)):
+        return url_for(".case", case_id=file.id)
+    return url_for(".by_phone")
+
+
+def of_case(case_id: uuid.UUID, consent_id: uuid.UUID) -> tuple[Case, Consent]:
+    """The consent with its case; 404 for any other pair."""
     file = case_or_404(case_id)
     given: Consent | None = next(
         (c for c in g.db.scalars(queries.consents_of(file.id)) if c.id == consent_id), None
@@ -93,62 +190,3 @@ def _of_case(case_id: uuid.UUID, consent_id: uuid.UUID) -> tuple[Case, Consent]:
     if given is None:
         abort(404)
     return file, given
-
-
-def _form(file: Case) -> ConsentForm:
-    form = ConsentForm()
-    form.recipient.choices = partner_choices(file)
-    if request.method == "GET":
-        form.expires_on.data = ConsentForm.usual_end()
-        form.language.data = known(reader_language())
-        if request.args.get("to"):
-            form.recipient.data = request.args["to"]
-        asked = request.args.getlist("for")
-        form.categories.data = [c.value for c in Category if c.value in asked]
-    return form
-
-
-def _record(file: Case, form: ConsentForm) -> str:
-    recipient = uuid_or_404(form.recipient.data)
-    chosen = frozenset(Category(c) for c in form.categories.data or [])
-    told = set(form.informed.data or [])
-    consents.give_consent(
-        g.db,
-        g.actor,
-        desk(),
-        file,
-        text=_wording(form.language.data),
-        scopes={recipient: chosen},
-        details={
-            "method": form.method.data,
-            "language": form.language.data,
-            "interpreter": form.interpreter.data or "",
-            "witness": form.witness.data or "",
-            "safe_contact": form.safe_contact.data or "",
-            "informed": {question: question in told for question in INFORMED_QUESTIONS},
-        },
-        expires_at=_end_of(form.expires_on.data),
-        onward=frozenset({recipient}) if form.onward_sharing.data else frozenset(),
-    )
-    return url_for(".case", case_id=file.id)
-
-
-def _end_of(day: datetime.date) -> datetime.datetime:
-    """Consent "until the 5th" holds through the 5th in all three countries, and ends with its UTC day. A term of
-    exactly 12 months is not refused for the hours between now and midnight."""
-    end = datetime.datetime.combine(day, datetime.time.max, datetime.UTC)
-    longest = now() + LONGEST_TERM
-    return longest if longest < end < longest + datetime.timedelta(days=1) else end
-
-
-def _wording(language: str) -> ConsentText:
-    text: ConsentText | None = g.db.scalars(queries.consent_text(wordings.REFERRAL, language)).one_or_none()
-    if text is None:
-        wordings.ensure(g.db)
-        text = g.db.scalars(queries.consent_text(wordings.REFERRAL, language)).one()
-    return text
-
-
-def _page(file: Case, form: ConsentForm) -> str:
-    languages = {code: wordings.TEXTS[code] for code in wordings.TEXTS}
-    return render_template("referrals/consent.html", case=file, form=form, wordings=languages, labels=labels)

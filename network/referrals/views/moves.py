@@ -10,6 +10,7 @@ from typing import Any
 from flask import g, url_for
 
 from network.accounts import gate
+from network.database import now
 from network.directory import labels as directory_labels
 from network.directory.texts import said
 from network.forms import Words, options
@@ -17,6 +18,7 @@ from network.permissions import Refused, Unfit
 from network.places.clocks import timezone_of
 from network.referrals import labels, queries, requests
 from network.referrals.categories import Category
+from network.referrals.consent import Purpose
 from network.referrals.forms import (
     AnswerForm,
     AskForm,
@@ -32,6 +34,7 @@ from network.referrals.forms import (
     WhyForm,
     outcome_form,
 )
+from network.referrals.models import Consent
 from network.referrals.services import (
     asking,
     cases,
@@ -115,18 +118,30 @@ def _prepare(referral_id: uuid.UUID, _form: Any, found: Found) -> None:
     """Take the newest consent that covers this receiver; the service names what none covers."""
     if found.case is None:  # The receiving side has no case to take it from.
         raise Refused
-    consents = g.db.scalars(queries.consents_of(found.case.id)).all()
-    given = next(
-        (
-            c
-            for c in consents
-            if c.withdrawn_at is None and c.terms().categories_for(found.referral.receiving_id)
-        ),
-        None,
-    )
-    if given is None:
-        raise Unfit("consent_missing", categories=found.categories)
+    override = g.db.scalars(queries.override_of(referral_id)).one_or_none()
+    given = None
+    if override is None or override.ended_at is not None:
+        given = _carrying(found)
+        if given is None:
+            raise Unfit("consent_missing", categories=found.categories)
     drafts.prepare_referral(g.db, g.actor, desk(), referral_id, given=given, seen=seen_version())
+
+
+def _carrying(found: Found) -> Consent | None:
+    """The consent that covers most of what is chosen, the newest of several; none where nothing is covered."""
+    assert found.case is not None  # noqa: S101  # Asked before.
+    wanted = {Category(c) for c in found.categories}
+
+    def covers(given: Consent) -> int:
+        return len(wanted & given.terms().categories_for(found.referral.receiving_id))
+
+    holding = [
+        c
+        for c in g.db.scalars(queries.consents_of(found.case.id)).all()
+        if c.purpose is Purpose.REFERRAL and c.active(now())
+    ]
+    given = max(holding, key=covers, default=None)
+    return given if given is not None and covers(given) else None
 
 
 def _send(referral_id: uuid.UUID, _form: Any, found: Found) -> None:

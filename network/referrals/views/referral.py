@@ -13,7 +13,7 @@ from network.database import now
 from network.deeds import once
 from network.forms import Form
 from network.permissions import Role, Stale, Unfit
-from network.referrals import clocks, labels
+from network.referrals import clocks, labels, queries
 from network.referrals.categories import Category
 from network.referrals.forms import MessageForm
 from network.referrals.models import ReferralEvent
@@ -171,8 +171,13 @@ def page(
     ends = found.head.ends
     to_guest = found.side is Side.REFERRING and ends[row.receiving_id].kind is TenantKind.GUEST
     second_person = (
-        found.side is Side.REFERRING and row.status in DRAFTING and guards.needs_second_person(g.db, row)
+        found.side is Side.REFERRING
+        and row.status in DRAFTING
+        and guards.needs_second_person(g.db, row, found.origin)
     )
+    # Only what stands on no consent can stand on an override: the question is not asked of all the others.
+    unconsented = found.origin is not None and found.origin.consent_id is None
+    override = g.db.scalars(queries.override_of(row.id)).one_or_none() if unconsented else None
     return render_template(
         "referrals/referral.html",
         referral=row,
@@ -194,6 +199,9 @@ def page(
         and engaging.safety_check_due(row, found.origin.safety_checked_at),
         attempts_needed=clocks.ATTEMPTS,
         obligation=body.obligations[0] if body.obligations else None,
+        owed=[Category(c) for o in body.obligations if not o.confirmed_at for c in o.categories],
+        override=override,
+        alone=second_person and row.status is Status.READY and guards.is_alone(g.db, row),
         again=found.head.again,
         second_person=second_person,
         refusal=refusal,
@@ -217,7 +225,9 @@ def _told(found: Found, events: Sequence[ReferralEvent]) -> Sequence[ReferralEve
     That a colleague of the sender opened the case in need is for its supervisors."""
     if found.side is Side.REFERRING:
         return events
-    sent = max((event.number for event in events if event.move is Move.SEND), default=0)
+    sent = max(
+        (event.number for event in events if event.move in (Move.SEND, Move.SEND_IN_EMERGENCY)), default=0
+    )
     told = [event for event in events if event.number >= sent]
     if any(event.move is Move.GLASS for event in told) and not (
         g.actor.holds(Role.SUPERVISOR) or found.head.alone

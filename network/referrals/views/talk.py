@@ -23,7 +23,7 @@ from network.referrals.views.found import Found, found_or_404
 
 FORM_AROUND = 2**20
 """Bytes of an upload beside the file itself."""
-UPLOADS = {"referrals.attach", "guest.attach"}
+UPLOADS = {"referrals.attach", "guest.attach", "referrals.add_evidence"}
 
 
 def let_files_come(endpoint: str | None, _values: dict[str, Any] | None) -> None:

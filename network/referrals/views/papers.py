@@ -1,0 +1,97 @@
+"""The ledger, and what is printed for the person herself, in the language of the address."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from flask import Response, abort, current_app, g, render_template
+from flask_login import current_user
+
+from network import audit
+from network.audit import Action
+from network.database import now
+from network.directory.paper.press import Jammed, Press
+from network.face import network_name
+from network.referrals import labels, printing, queries
+from network.referrals.models import Case, ConsentOverride
+from network.referrals.printing import SHEET, Received
+from network.referrals.services import consent_drafts
+from network.referrals.views.common import bp, case_or_404, desk, desk_only, tenants
+from network.referrals.views.consents import of_case, sentences_of
+
+
+@bp.get("/cases/<uuid:case_id>/ledger")
+@desk_only
+def ledger(case_id: uuid.UUID) -> str:
+    """Who received what of this case, when, under which consent: to be read to the person."""
+    file = case_or_404(case_id)
+    lines = [(line, printing.what(line)) for line in _received(file)]
+    audit.record(g.db, g.actor, Action.CASE_READ, file.id)
+    return render_template("referrals/ledger.html", case=file, lines=lines, labels=labels)
+
+
+@bp.get("/cases/<uuid:case_id>/ledger.pdf")
+@desk_only
+def ledger_paper(case_id: uuid.UUID) -> Response:
+    """The same on paper."""
+    file = case_or_404(case_id)
+    data = printing.ledger_sheet(
+        _received(file), keeper=str(current_user.tenant_name), code=file.code, network=network_name()
+    )
+    audit.record(g.db, g.actor, Action.LEDGER_PRINTED, file.id)
+    return _printed(data)
+
+
+@bp.get("/cases/<uuid:case_id>/consents/<uuid:consent_id>/consent.pdf")
+@desk_only
+def consent_paper(case_id: uuid.UUID, consent_id: uuid.UUID) -> Response:
+    """One act of consent on paper, with room to sign."""
+    file, given = of_case(case_id, consent_id)
+    text = g.db.scalars(queries.text_by_id(given.text_id)).one()
+    data = printing.consent_sheet(
+        given,
+        consent_drafts.read_consent(g.db, desk(), given),
+        text,
+        sentences_of(given, tenants(s.recipient_id for s in given.scopes)),
+        keeper=str(current_user.tenant_name),
+        code=file.code,
+        network=network_name(),
+    )
+    audit.record(g.db, g.actor, Action.CONSENT_PRINTED, given.id)
+    return _printed(data)
+
+
+def _received(file: Case) -> list[Received]:
+    """The ledger of a case, the newest first; for who was let in alone, though nothing in it is sealed."""
+    desk().private(desk().current_epoch)
+    rows = g.db.execute(queries.ledger_of(file.id)).all()
+    owed = printing.by_disclosure(
+        g.db.scalars(queries.obligations_of(disclosure.id for disclosure, *_rest in rows)).all()
+    )
+    named = tenants(referral.receiving_id for _d, referral, *_rest in rows)
+    return [
+        Received(
+            disclosure,
+            referral,
+            named[referral.receiving_id].name,
+            None if _unconsented(override, disclosure.disclosed_at) else given and given.given_at,
+            owed.get(disclosure.id, []),
+        )
+        for disclosure, referral, given, override in rows
+    ]
+
+
+def _unconsented(override: ConsentOverride | None, at: object) -> bool:
+    return override is not None and override.requested_at <= at  # type: ignore[operator]  # Both are moments.
+
+
+def _printed(data: dict[str, object]) -> Response:
+    """Shown, never kept: neither here nor by the browser."""
+    try:
+        body = cast(Press, current_app.extensions["press"]).pdf(SHEET, data, at=int(now().timestamp()))
+    except Jammed:
+        abort(503)
+    answer = Response(body, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = 'inline; filename="print.pdf"'
+    return answer
