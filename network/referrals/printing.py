@@ -140,6 +140,12 @@ def ledger_sheet(received: Sequence[Received], *, keeper: str, code: str, networ
 def what(line: Received) -> list[str]:
     """One disclosure in sentences."""
     names = "; ".join(str(labels.CATEGORIES[Category(c)]) for c in line.disclosure.categories)
+    if line.disclosure.copied_as is not None:
+        return [
+            _("A copy was printed there: %(categories)s.", categories=names)
+            if names
+            else _("A copy of the request was printed there.")
+        ]
     said = [_("Was sent: %(categories)s.", categories=names)]
     if line.consented_at is not None:
         said.append(_("Under the consent of %(date)s.", date=day(line.consented_at)))

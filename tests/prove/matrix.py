@@ -257,6 +257,7 @@ MATRIX: dict[str, Line] = {
     "referrals.risk": CASES,
     "referrals.take": CASES,
     "referrals.safety_checked": CASES,
+    "referrals.take_copy": CASES,
     "referrals.send_alone": CASES,
     "referrals.unsuitable": CASES,
     "referrals.versions": CASES,

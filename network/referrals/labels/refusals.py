@@ -108,6 +108,7 @@ UNFIT: dict[str, LazyString] = {
     "given_in_future": _l("Consent cannot be given in the future."),
     "expiry_past": _l("This day has passed already."),
     "expiry_too_late": _l("Consent lasts 12 months at most."),
+    "nothing_to_copy": _l("What was sent can no longer be read here, so there is nothing to copy."),
     "import_no_file": _l("Choose a file first."),
     "import_too_large": _l("This file is larger than 2 MB. Divide it."),
     "import_too_many": _l("This file holds more than 500 cases. Divide it."),

@@ -14,7 +14,7 @@ from network.database import now
 from network.keys import canon
 from network.referrals import queries
 from network.referrals.categories import Category
-from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
+from network.referrals.consent import READ_ONLY_AFTER_EXPIRY, Access
 from network.referrals.models import CasePart, Consent, Referral, ReferralOrigin
 from network.referrals.models.keys import Sealed
 from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
@@ -109,6 +109,7 @@ def seal_envelope(
         "given_at": given.given_at.isoformat(),
         "expires_at": given.ends_at.isoformat(),
         "categories": [c.value for c in parts],
+        "copies": _copies(session, referral, given, parts),
     }
     content = {name: value for name, value in {**content, **(told or {})}.items() if value is not None}
     content.pop("hints", None)
@@ -130,6 +131,20 @@ def seal_envelope(
         referral_id=referral.id,
         readable_until=readable_until,
     )
+
+
+def _copies(session: Session, referral: Referral, given: Warrant, parts: Parts) -> list[str]:
+    """Of which categories the receiver may take a copy away. Without consent, of none."""
+    if not isinstance(given, Consent):
+        return []
+    allowed = {
+        scope.category
+        for scope in session.scalars(queries.scopes_of(given.id)).all()
+        if scope.recipient_id == referral.receiving_id
+        and scope.removed_at is None
+        and scope.access is Access.RECEIVE_COPY
+    }
+    return [category.value for category in parts if category in allowed]
 
 
 def seal_parts(

@@ -40,7 +40,7 @@ def ledger_paper(case_id: uuid.UUID) -> Response:
         _received(file), keeper=str(current_user.tenant_name), code=file.code, network=network_name()
     )
     audit.record(g.db, g.actor, Action.LEDGER_PRINTED, file.id)
-    return _printed(data)
+    return printed(data)
 
 
 @bp.get("/cases/<uuid:case_id>/consents/<uuid:consent_id>/consent.pdf")
@@ -59,7 +59,7 @@ def consent_paper(case_id: uuid.UUID, consent_id: uuid.UUID) -> Response:
         network=network_name(),
     )
     audit.record(g.db, g.actor, Action.CONSENT_PRINTED, given.id)
-    return _printed(data)
+    return printed(data)
 
 
 def _received(file: Case) -> list[Received]:
@@ -86,7 +86,7 @@ def _unconsented(override: ConsentOverride | None, at: object) -> bool:
     return override is not None and override.requested_at <= at  # type: ignore[operator]  # Both are moments.
 
 
-def _printed(data: dict[str, object]) -> Response:
+def printed(data: dict[str, object]) -> Response:
     """Shown, never kept: neither here nor by the browser."""
     try:
         body = cast(Press, current_app.extensions["press"]).pdf(SHEET, data, at=int(now().timestamp()))
