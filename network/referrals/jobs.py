@@ -26,6 +26,7 @@ from network.referrals.services import (
     calls,
     contributing,
     guest_links,
+    handover,
     importing,
     looks,
     retention,
@@ -173,3 +174,8 @@ def override_approval(session: Session, due: Due) -> None:
 @job(OVERRIDE_REVIEW)
 def override_review(session: Session, due: Due) -> None:
     ask_for_review(session, actor_of(session), due.subject_id)
+
+
+@job(handover.HANDED_OVER)
+def case_was_handed_over(session: Session, due: Due) -> None:
+    handover.close_handed_over(session, actor_of(session), due.subject_id)

@@ -56,6 +56,7 @@ ROWS: list[tuple[str, str, str, str]] = [
     (f"{DRAFTS} {WAITING} {SERVED} declined_pending", "cancel", SW, "cancelled"),
     ("stopping", "confirm_stop", RS, "withdrawn"),
     ("closed declined timed_out", "reopen", SW, "draft"),
+    ("accepted in_service", "propose_handover", SW, ""),
 ]
 """From, move, who, to: the table of the design as far as somebody presses a button."""
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Select, select
 
+from network.referrals.consent import Purpose
 from network.referrals.models import (
     Case,
     Consent,
@@ -130,4 +131,21 @@ def obligations_of(disclosure_ids: Iterable[uuid.UUID]) -> Select[Obligation]:
         select(Obligation)
         .where(Obligation.disclosure_id.in_(list(disclosure_ids)))
         .order_by(Obligation.notified_at, Obligation.id)
+    )
+
+
+def handovers_of_case(case_id: uuid.UUID) -> Select[Referral]:
+    """Referrals of a case that go on and of which a hand-over was ever offered, locked."""
+    return (
+        select(Referral)
+        .join(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
+        .join(Disclosure, Disclosure.referral_id == Referral.id)
+        .where(
+            ReferralOrigin.case_id == case_id,
+            Disclosure.purpose == Purpose.TRANSFER,
+            Referral.status.not_in(sorted(ENDED)),
+        )
+        .order_by(Referral.id)
+        .with_for_update(of=Referral)
+        .execution_options(populate_existing=True)
     )

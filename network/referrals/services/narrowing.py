@@ -18,7 +18,7 @@ from network.referrals.categories import Category
 from network.referrals.consent import ConsentEventKind
 from network.referrals.models import Consent, PartKey, Referral, ReferralOrigin
 from network.referrals.models.keys import Sealed
-from network.referrals.services import package
+from network.referrals.services import offers, package
 from network.referrals.services.origins import drop_approval
 from network.referrals.services.transitions import transition
 from network.referrals.services.withdrawing import note, oblige, stop_referral
@@ -54,6 +54,7 @@ def narrow_consent(
             scope.removed_at, removed = moment, True
     if not removed:
         raise Unfit("nothing_chosen")
+    offers.end_with(session, consent)
     concerned = []
     for referral in session.scalars(queries.referrals_under(consent.id)).all():
         origin = session.scalars(queries.origin_of(referral.id)).one()

@@ -19,7 +19,7 @@ from network.referrals.categories import Category
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY, ConsentEventKind
 from network.referrals.models import Consent, ConsentEvent, Disclosure, Obligation, PartKey, Referral
 from network.referrals.models.keys import Sealed
-from network.referrals.services import contributing
+from network.referrals.services import contributing, offers
 from network.referrals.services.sealing import Content, seal
 from network.referrals.services.transitions import transition
 from network.referrals.states import RELEASED, Move, Status
@@ -57,6 +57,7 @@ def withdraw_consent(
 
 def stop_referrals(session: Session, actor: Actor, consent: Consent) -> list[Referral]:
     """Close what stands on a consent that no longer holds."""
+    offers.end_with(session, consent)
     return [
         referral
         for referral in session.scalars(queries.referrals_under(consent.id)).all()
@@ -89,6 +90,7 @@ def expire_consent(session: Session, actor: Actor, consent_id: uuid.UUID) -> Non
         return
     if consent.ends_at > now():
         return
+    offers.end_with(session, consent)
     for referral in session.scalars(queries.referrals_under(consent.id)).all():
         if referral.status in RELEASED or referral.status is Status.STOPPING:
             continue

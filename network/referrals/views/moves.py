@@ -43,6 +43,7 @@ from network.referrals.services import (
     engaging,
     following,
     guests,
+    handover,
     providers,
     receiving,
     sending,
@@ -240,6 +241,15 @@ def _reopen(referral_id: uuid.UUID, _form: Any, _found: Found) -> str:
     return url_for("referrals.referral", referral_id=made.id)
 
 
+def _take_over(referral_id: uuid.UUID, _form: Any, _found: Found) -> str:
+    made = handover.take_over(g.db, g.actor, desk(), referral_id, alone=_alone(), seen=seen_version())
+    return url_for("referrals.case", case_id=made.id)
+
+
+def _refuse_handover(referral_id: uuid.UUID, _form: Any, _found: Found) -> None:
+    handover.refuse_handover(g.db, g.actor, referral_id, alone=_alone(), seen=seen_version())
+
+
 def _alone() -> bool:
     """Whether this desk has no supervisor, so that its caseworkers act as one."""
     return not g.db.scalar(queries.has_supervisor())
@@ -299,6 +309,9 @@ VERBS: dict[Move, Verb] = {
     Move.REPORT_OUTCOME: _outcome,
     Move.CLOSE: _close,
     Move.DISPUTE: _saying(closing.dispute_outcome),
+    Move.PROPOSE_HANDOVER: _sealed(handover.propose_handover),
+    Move.TAKE_OVER: _take_over,
+    Move.REFUSE_HANDOVER: _refuse_handover,
     Move.REOPEN: _reopen,
     Move.CANCEL: _cancel,
     Move.CONFIRM_STOP: _stop,

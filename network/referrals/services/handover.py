@@ -1,0 +1,145 @@
+"""Handing a whole case over: the receiving session writes what consent covers as a new case of its own.
+
+No row ever changes its tenant. The consent is one of its own, for the purpose ``transfer``; the keys of what it covers
+are sealed to the receiving desk when the hand-over is offered, and the ledger says so.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from network import audit, scheduler
+from network.accounts.desk_keys import DeskKeys
+from network.audit import Action
+from network.database import now
+from network.permissions import Unfit, require
+from network.referrals import notices, policies, queries
+from network.referrals.categories import Category
+from network.referrals.consent import READ_ONLY_AFTER_EXPIRY, Purpose
+from network.referrals.models import Case, Disclosure, Referral
+from network.referrals.models.cases import CaseStatus
+from network.referrals.services import cases, package
+from network.referrals.services.origins import own_referral
+from network.referrals.services.sealing import open_sealed
+from network.referrals.services.transitions import check, lock, transition
+from network.referrals.services.withdrawing import destroy_keys
+from network.referrals.states import Move
+from network.tenancy import Actor, Tenant, TenantKind
+
+HANDED_OVER = "referrals.case_handed_over"
+
+
+def propose_handover(
+    session: Session, actor: Actor, desk: DeskKeys, referral_id: uuid.UUID, *, seen: int | None = None
+) -> Referral:
+    """Offer the case: what the person consented to transfer is sealed to the receiving desk as it stands now.
+
+    Raises :class:`Unfit`: ``transfer_consent_missing``, ``transfer_to_guest``.
+    """
+    referral, origin = own_referral(session, actor, referral_id, Move.PROPOSE_HANDOVER, seen)
+    check(referral, Move.PROPOSE_HANDOVER)
+    if session.get_one(Tenant, referral.receiving_id).kind is TenantKind.GUEST:
+        raise Unfit("transfer_to_guest")
+    moment = now()
+    given = [c for c in session.scalars(queries.consents_of(origin.case_id)) if c.purpose is Purpose.TRANSFER]
+    active = [c for c in given if c.terms().active(moment)]
+    covered = {category for c in active for category in c.terms().categories_for(referral.receiving_id)}
+    present = package.present_parts(session, origin.case_id)
+    parts = {c: present[c] for c in Category if c in covered and c in present}
+    if not parts:
+        raise Unfit("transfer_consent_missing")
+    there = set(session.scalars(queries.sealed_to(referral.id, referral.receiving_id)))
+    until = max(c.expires_at for c in active) + READ_ONLY_AFTER_EXPIRY
+    missing = {category: part for category, part in parts.items() if part.id not in there}
+    package.seal_parts(session, desk, referral, missing, until)
+    session.add(
+        Disclosure(
+            referring_id=referral.referring_id,
+            receiving_id=referral.receiving_id,
+            referral_id=referral.id,
+            purpose=Purpose.TRANSFER,
+            categories=[c.value for c in parts],
+            part_ids=[str(part.id) for part in parts.values()],
+            package_sha256=package.package_hash(referral, parts),
+            disclosed_at=moment,
+        )
+    )
+    transition(session, actor, referral, Move.PROPOSE_HANDOVER)
+    referral.handover_proposed_at = moment
+    session.flush()
+    notices.tell(session, referral.receiving_id)
+    audit.record(session, actor, Action.REFERRAL_HANDOVER, referral.id)
+    return referral
+
+
+def refuse_handover(
+    session: Session,
+    actor: Actor,
+    referral_id: uuid.UUID,
+    *,
+    alone: bool = False,
+    seen: int | None = None,
+) -> Referral:
+    """The receiving supervisor leaves the case where it is; the referral goes on."""
+    referral = lock(session, referral_id, seen)
+    require(policies.can_move(actor, referral, Move.REFUSE_HANDOVER, alone=alone))
+    transition(session, actor, referral, Move.REFUSE_HANDOVER)
+    referral.handover_proposed_at = None
+    notices.tell(session, referral.referring_id)
+    audit.record(session, actor, Action.REFERRAL_HANDOVER, referral.id)
+    return referral
+
+
+def take_over(
+    session: Session,
+    actor: Actor,
+    desk: DeskKeys,
+    referral_id: uuid.UUID,
+    *,
+    alone: bool = False,
+    seen: int | None = None,
+) -> Case:
+    """A new case of the receiving desk with what the consent to the transfer covers. The sender's own is closed by its
+    clock, which needs no key. Raises :class:`Unfit` ``handover_nothing`` where the consent ended meanwhile."""
+    referral = lock(session, referral_id, seen)
+    require(policies.can_move(actor, referral, Move.TAKE_OVER, alone=alone))
+    check(referral, Move.TAKE_OVER)
+    offered = [
+        d for d in session.scalars(queries.disclosures_of(referral.id)) if d.purpose is Purpose.TRANSFER
+    ]
+    named = {ident for d in offered[-1:] if d.stopped_at is None for ident in d.part_ids}
+    rows = [
+        row
+        for row in session.execute(queries.released_parts(referral.id, desk.tenant_id))
+        if str(row[1].id) in named
+    ]
+    if not rows:
+        raise Unfit("handover_nothing")
+    opened = {
+        part.category: open_sealed(desk, wrap, part.ciphertext, category=part.category) for wrap, part in rows
+    }
+    case = cases.open_case(session, actor)
+    for category in Category:
+        if category in opened:
+            cases.write_part(session, actor, desk, case, category, opened[category], seen=0)
+    transition(session, actor, referral, Move.TAKE_OVER)
+    referral.handover_proposed_at = None
+    scheduler.plan(session, referral.referring_id, HANDED_OVER, referral.id, now())
+    notices.tell(session, referral.referring_id)
+    audit.record(session, actor, Action.REFERRAL_TRANSFERRED, referral.id)
+    return case
+
+
+def close_handed_over(session: Session, actor: Actor, referral_id: uuid.UUID) -> None:
+    """The sender's clock after a take-over: its case is closed as referred, and the wraps it had sealed are destroyed."""
+    referral = session.scalars(queries.locked(referral_id)).one_or_none()
+    if referral is None:
+        return
+    origin = session.scalars(queries.origin_of(referral.id)).one()
+    case = session.get_one(Case, origin.case_id)
+    destroy_keys(session, referral)
+    if case.status is not CaseStatus.CLOSED_REFERRED:
+        case.status = CaseStatus.CLOSED_REFERRED
+        audit.record(session, actor, Action.REFERRAL_TRANSFERRED, referral.id)

@@ -1,0 +1,142 @@
+"""A whole case handed over: what the person consented to becomes a new case at the receiver, and nothing changes hands."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from sqlalchemy import Engine, text
+
+from network.database import now
+from network.referrals import queries, wordings
+from network.referrals.categories import Category
+from network.referrals.consent import Purpose
+from network.referrals.models import Case, Consent
+from network.referrals.services import consents
+from network.referrals.states import Status
+from network.scheduler.work import do_due
+from network.web import Kopuro
+from tests.pages import Page
+from tests.referrals.conftest import Valley, details
+from tests.referrals.walking import Walk, begin
+
+COVERED = (Category.IDENTITY, Category.HEALTH, Category.EXPLOITATION_ACCOUNT)
+"""Of these the account was not in the referral; what of the referral is not here stays where it is."""
+
+
+def allow(walk: Walk) -> Consent:
+    """The person lets Khujand take her case over."""
+    valley = walk.valley
+    with valley.database.unit_of_work(valley.caseworker.actor) as session:
+        return consents.give_consent(
+            session,
+            valley.caseworker.actor,
+            valley.desk(session, valley.caseworker),
+            session.get_one(Case, walk.case.id),
+            text=session.scalars(queries.consent_text(wordings.REFERRAL, "ky")).one(),
+            scopes={valley.khujand.id: frozenset(COVERED)},
+            details=details(),
+            purpose=Purpose.TRANSFER,
+            expires_at=now() + datetime.timedelta(days=90),
+        )
+
+
+@pytest.fixture
+def walk(valley: Valley) -> Walk:
+    return begin(valley).bring_to(Status.IN_SERVICE)
+
+
+def page(walk: Walk, who: str) -> Page:
+    person = getattr(walk.valley, who)
+    found: Page = person.visitor().open(f"/en/referrals/{walk.referral.id}")
+    return found
+
+
+def offer(walk: Walk) -> Page:
+    return page(walk, "caseworker").submit(containing="Offer to hand the case over")
+
+
+def test_without_a_consent_to_the_transfer_nothing_is_offered(walk: Walk) -> None:
+    refused = offer(walk)
+    assert refused.status == 422 and "consented to the transfer" in refused.main
+    assert "What do you ask consent for?" in refused.follow("Ask for consent").main
+    assert "Take the case over" not in page(walk, "receiving_supervisor").main
+
+
+def test_the_receiver_writes_what_consent_covers_as_a_case_of_its_own(
+    app: Kopuro, walk: Walk, owner_engine: Engine
+) -> None:
+    valley = walk.valley
+    allow(walk)
+    offered = offer(walk)
+    assert offered.status == 200 and "offered for hand-over" in offered.main
+    assert "Take the case over" not in page(walk, "receiver").main  # A supervisor decides.
+    theirs = page(walk, "receiving_supervisor").submit(containing="Take the case over")
+    assert theirs.status == 200 and theirs.path.startswith("/en/referrals/cases/")
+    visitor = valley.receiving_supervisor.visitor()
+    with owner_engine.connect() as connection:
+        owners = dict(connection.execute(text("SELECT id, tenant_id FROM case_record")).all())
+        written = connection.execute(
+            text("SELECT DISTINCT category FROM case_entry WHERE tenant_id = :id"), {"id": valley.khujand.id}
+        ).scalars()
+        assert set(written) == {c.value for c in COVERED}
+    assert owners[walk.case.id] == valley.osh.id and len(owners) == 2
+    for name in COVERED:
+        with valley.database.unit_of_work(valley.receiving_supervisor.actor) as session:
+            from network.referrals.services import cases
+
+            desk = valley.desk(session, valley.receiving_supervisor)
+            own = next(ident for ident in owners if owners[ident] == valley.khujand.id)
+            parts = cases.read_parts(
+                session, valley.receiving_supervisor.actor, desk, session.get_one(Case, own)
+            )
+            assert "CANARY" in str(parts[name])
+    assert walk.status() is Status.TRANSFERRED
+    assert "Handed over" in visitor.open(f"/en/referrals/{walk.referral.id}").main
+    do_due(app)
+    with valley.database.unit_of_work(valley.caseworker.actor) as session:
+        assert session.get_one(Case, walk.case.id).status.value == "ClosedReferred"
+    with owner_engine.connect() as connection:
+        left = text("SELECT count(*) FROM wraps.part_key WHERE holder_id = :id AND tenant_id <> :id")
+        assert connection.execute(left, {"id": valley.khujand.id}).scalar_one() == 0
+        given = "SELECT categories FROM disclosure WHERE purpose = 'transfer'"
+        assert set(connection.execute(text(given)).scalar_one()) == {c.value for c in COVERED}
+
+
+def test_pressed_twice_it_is_taken_over_once(walk: Walk, owner_engine: Engine) -> None:
+    allow(walk)
+    offer(walk)
+    asked = page(walk, "receiving_supervisor")
+    first = asked.submit(containing="Take the case over")
+    again = asked.submit(containing="Take the case over")
+    assert first.path == again.path
+    with owner_engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM case_record")).scalar_one() == 2
+
+
+def test_a_handover_that_is_refused_leaves_everything_where_it_is(walk: Walk) -> None:
+    allow(walk)
+    offer(walk)
+    kept = page(walk, "receiving_supervisor").submit(containing="Do not take the case over")
+    assert kept.status == 200 and walk.status() is Status.IN_SERVICE
+    assert "Take the case over" not in page(walk, "receiving_supervisor").main
+    assert offer(walk).status == 200
+
+
+def test_when_consent_to_the_transfer_is_withdrawn_the_offer_and_its_keys_are_gone(
+    walk: Walk, owner_engine: Engine
+) -> None:
+    valley = walk.valley
+    consent = allow(walk)
+    offer(walk)
+    asked = page(walk, "receiving_supervisor")
+    with valley.database.unit_of_work(valley.caseworker.actor) as session:
+        consents.withdraw_consent(session, valley.caseworker.actor, session.get_one(Consent, consent.id))
+    late = asked.submit(containing="Take the case over")
+    assert late.status == 409 and "offered for hand-over" not in late.main
+    assert walk.status() is Status.IN_SERVICE
+    held = "SELECT count(*) FROM wraps.part_key k JOIN case_part p ON p.id = k.sealed_id WHERE holder_id = :id AND category = :c"
+    with owner_engine.connect() as connection:
+        for category, count in (("exploitation_account", 0), ("identity", 1)):
+            values = {"id": valley.khujand.id, "c": category}
+            assert connection.execute(text(held), values).scalar_one() == count
