@@ -26,6 +26,8 @@ SEVERAL = {
     "admin.partner": 7,
 }
 """Pages whose forms depend on how far something has come are opened more than once."""
+MISSES = 8
+"""So many pages of one kind that are not for this person are enough: the way goes on elsewhere."""
 NEVER = {"accounts.logout", "accounts.exit_now", "static", "metrics_page"}
 
 
@@ -57,6 +59,7 @@ class Walk:
     visitor: Visitor
     pages: list[Page] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
 
     def endpoint(self, path: str, method: str = "GET") -> str:
         try:
@@ -65,7 +68,7 @@ class Walk:
             return ""
         return str(rule)
 
-    def go(self, *starts: str, most: int = 400, each: int = 1, several: Mapping[str, int] = SEVERAL) -> Walk:
+    def go(self, *starts: str, most: int = 1000, each: int = 1, several: Mapping[str, int] = SEVERAL) -> Walk:
         """Open what is linked; of each kind of page as many as ``each`` and ``several`` say."""
         waiting, known = list(starts), set(starts)
         while waiting and len(self.pages) < most:
@@ -73,9 +76,12 @@ class Walk:
             endpoint = self.endpoint(path)
             if not endpoint or endpoint in NEVER or self.seen[endpoint] >= several.get(endpoint, each):
                 continue
+            if self.missed[endpoint] >= MISSES:
+                continue
             page = self.visitor.open(path)
             self.pages.append(page)
             self.seen[endpoint] += page.status < 400
+            self.missed[endpoint] += page.status >= 400
             if page.response.mimetype != "text/html" or page.status >= 400:
                 continue
             for link in links(page):
