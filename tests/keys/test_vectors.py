@@ -136,5 +136,5 @@ def test_a_session_outlives_a_restart() -> None:
 
 def test_suite_numbers_never_change_their_meaning() -> None:
     assert {suite.name: suite.value for suite in Suite} == {
-        "HYBRID": 1, "PART": 2, "STREAM": 3, "WRAP": 4, "LOCKED": 5, "OUTER": 6, "SIGNATURE": 7,
+        "HYBRID": 1, "PART": 2, "STREAM": 3, "WRAP": 4, "LOCKED": 5, "OUTER": 6, "SIGNATURE": 7, "GUEST": 8,
     }  # fmt: skip

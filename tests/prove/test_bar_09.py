@@ -230,6 +230,10 @@ def whoever_has_nothing_to_look_for(world: World) -> dict[str, Person | None]:
     }
 
 
+NOT_THIS_FAR = {"referrals.deletion", "referrals.override", "referrals.take_copy"}
+"""Pages of states in which none of the world's referrals is; who is not meant for them is tried on them all the same."""
+
+
 def test_nobody_reads_or_writes_a_row_of_others(
     world: World, owner_engine: Engine, proving: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,7 +248,8 @@ def test_nobody_reads_or_writes_a_row_of_others(
                 if seen is not None or "GET" not in methods(rule) or MATRIX[rule.endpoint].foreign == "link":
                     got_in.add(rule.endpoint)
                 doors.append((rule, target, at, stolen_form(seen, address(world.app, rule, at))))
-    assert {rule.endpoint for rule, *_ in doors} == got_in, "with some of these ids nobody gets in at all"
+    shut = {rule.endpoint for rule, *_ in doors} - got_in - NOT_THIS_FAR
+    assert not shut, f"with some of these ids nobody gets in at all: {shut}"
     open_rules = [rule for rule in rules(world.app) if not targets.parts(rule)]
     asked: Counter[str] = Counter()
     for name, person in whoever_has_nothing_to_look_for(world).items():

@@ -319,21 +319,22 @@ def test_a_month_is_written_in_one_shuffled_batch(
         referrals.append(referral.id)
     clock(valley)
     month_over(owner_engine)
-    turned: list[int] = []
+    turned: list[list[bytes]] = []
 
     def reverse(_self: object, batch: list[Any]) -> None:
-        turned.append(len(batch))
         batch.reverse()
+        turned.append([bytes(row.link) for row in batch])
 
     monkeypatch.setattr(random.SystemRandom, "shuffle", reverse)
     look(valley.caseworker)
-    assert turned == [3]
+    assert [len(batch) for batch in turned] == [3]
     with valley.database.unit_of_work(valley.caseworker.actor) as session:
         secret = marks.secret_of(session, valley.desk(session, valley.caseworker))
-    links = [marks.mark(secret, contributing.LINK, ident) for ident in reversed(referrals)]
+    links = {marks.mark(secret, contributing.LINK, ident) for ident in referrals}
     with owner_engine.connect() as connection:
         written = connection.execute(text("SELECT link FROM contribution ORDER BY ctid")).scalars().all()
-    assert [bytes(link) for link in written] == links
+    assert [bytes(link) for link in written] == turned[0], "in the order in which they were shuffled"
+    assert set(turned[0]) == links
 
 
 def test_the_kind_of_help_is_counted_and_not_the_words(valley: Valley, owner_engine: Engine) -> None:
