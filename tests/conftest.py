@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -27,6 +28,12 @@ from network.i18n.catalogues import compile_all
 from network.web import Kopuro
 from tests.factories import Make
 from tests.pages import Visitor
+
+# How long an example takes says how busy the machine is, and nothing about the product.
+hypothesis.settings.register_profile(
+    "kopuro", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("kopuro")
 
 KEPT = {"alembic_version", "place", "place_name"}
 """Tables whose rows come with the migrations."""
