@@ -136,7 +136,9 @@ class Somebody:
 
     def fits(self) -> None:
         """Nothing makes the page wider than the window."""
-        wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        self.page.wait_for_load_state("domcontentloaded")
+        # The locator waits for the root of the page that comes; a bare script may meet the moment between two pages.
+        wide = self.page.locator("html").evaluate("root => root.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{self.path} is {wide} px too wide"
 
 
