@@ -43,8 +43,9 @@ audit:
 bench: .venv/installed-dev words
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-prove: .venv/installed-dev words
-	@KOPURO_PROVE=1 $(BIN)/python -m pytest -p no:cacheprovider -s tests/prove tests/test_server.py tests/house $(PYTEST)
+# Every test that has a full size (the fixture "proving"), wherever it lies, every bar, and the house.
+prove: .venv/installed-dev words house
+	@KOPURO_PROVE=1 $(BIN)/python -m pytest -p no:cacheprovider -s -m prove $(PYTEST)
 
 words: $(CATALOGS:.po=.mo)
 

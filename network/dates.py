@@ -72,7 +72,8 @@ def long_date(value: date | datetime, language: str) -> str:
     if language == "uz":
         return f"{year}-yil {day}-{format_date(value, 'MMMM', locale=locale_of('uz'))}"
     if language == "ru":
-        return format_date(value, "d MMMM y 'г.'", locale=locale_of("ru"))
+        # "года" in full: the abbreviation brings a dot of its own, which is one too many where a day ends a sentence.
+        return format_date(value, "d MMMM y 'года'", locale=locale_of("ru"))
     return format_date(value, "d MMMM y", locale=locale_of("en"))
 
 

@@ -44,7 +44,13 @@ LONG = ("tests/prove/", "tests/test_server.py", "tests/test_postgres.py", "tests
 other takes over what is short from its end. Otherwise one works on alone when the other has nothing left."""
 
 
+# Before the selection by -m, which asks for the marks.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        # A test that has a full size is one of those that make prove runs, wherever it lies.
+        if "proving" in getattr(item, "fixturenames", ()) or item.nodeid.startswith("tests/prove/"):
+            item.add_marker(pytest.mark.prove)
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 

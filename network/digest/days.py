@@ -72,7 +72,7 @@ def words(kept: str, language: str) -> str:
 def _month(name: str, year: int, language: str) -> str:
     if language == "en":
         return f"{name.capitalize()} {year}"
-    return {"ru": f"{name} {year} г.", "ky": f"{year}-жыл, {name}", "uz": f"{year}-yil, {name}"}.get(
+    return {"ru": f"{name} {year} года", "ky": f"{year}-жыл, {name}", "uz": f"{year}-yil, {name}"}.get(
         language, f"{name} {year}"
     )
 
