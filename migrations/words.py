@@ -87,3 +87,39 @@ def moves(table: str, area: str, *, when: str = "true") -> None:
             f" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ({condition})"
             f" EXECUTE FUNCTION public_moved('{area}')"
         )
+
+
+def opened(column: str) -> str:
+    """One's own rows, and others' as far as they were opened: to everybody, or to members of the network."""
+    return f"{OWN} OR {column} = 'public' OR ({column} = 'partners' AND app_kind() = 'member')"
+
+
+def with_referral(table: str) -> str:
+    """The receiving side sees a row of a referral only while it sees the referral (whose own policy applies here)."""
+    return (
+        "referring_id = app_tenant() OR (receiving_id = app_tenant()"
+        f" AND EXISTS (SELECT 1 FROM referral r WHERE r.id = {table}.referral_id))"
+    )
+
+
+def key_shown(released: str, envelope: str, enveloped: str, returned: str, *, standing: str = "") -> str:
+    """The invariant of the design: a wrap shows itself to the other desk exactly when the state releases it and its
+    date has not passed. The date is compared here, so a late job leaks nothing.
+
+    ``released``, ``envelope``: states; ``enveloped``, ``returned``: kinds of sealed things, each as an SQL list.
+    ``standing`` is what else must hold of the referral before the receiving desk reads.
+    """
+    return (
+        "tenant_id = app_tenant() OR (holder_id = app_tenant() AND (readable_until IS NULL OR readable_until > now())"
+        " AND EXISTS (SELECT 1 FROM referral r WHERE r.id = part_key.referral_id AND ("
+        f" (r.receiving_id = app_tenant(){standing} AND (r.status IN {released}"
+        f" OR (part_key.sealed_kind IN {enveloped} AND r.status IN {envelope})))"
+        f" OR (r.referring_id = app_tenant() AND part_key.sealed_kind IN {returned}))))"
+    )
+
+
+def change_policy(table: str, verb: str, condition: str) -> None:
+    """Put another condition in the place of the one that ``protect`` gave to a verb other than INSERT and UPDATE."""
+    name = f"{table.replace('.', '_')}_{verb.lower()}"
+    op.execute(f"DROP POLICY {name} ON {table}")
+    op.execute(f"CREATE POLICY {name} ON {table} FOR {verb} TO {role('app')} USING ({condition})")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from migrations.columns import owned
 from migrations.words import ACTING, OWN, platform, protect
 
 revision = "0001"
@@ -58,8 +59,7 @@ def upgrade() -> None:
 
     op.create_table(
         "audit_entry",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_kind", sa.String(20), nullable=False),
@@ -70,7 +70,6 @@ def upgrade() -> None:
         sa.Column("previous", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.UniqueConstraint("tenant_id", "sequence"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     # Append-only: app may add and read, never change or delete.
     protect("audit_entry", select=OWN, insert=ACTING, update=None, delete=None)

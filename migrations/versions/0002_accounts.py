@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from migrations.columns import owned
 from migrations.words import OWN, platform, protect
 
 revision = "0002"
@@ -33,15 +34,13 @@ def upgrade() -> None:
 
     op.create_table(
         "membership",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("user_id", sa.Uuid(), sa.ForeignKey("user.id"), nullable=False),
         sa.Column("roles", JSONB(), nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT),
         sa.UniqueConstraint("tenant_id", "user_id"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     op.create_index(
         op.f("ix_membership_user_id"),
@@ -55,8 +54,7 @@ def upgrade() -> None:
 
     op.create_table(
         "invitation",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("email", sa.LargeBinary(), nullable=False),
         sa.Column("email_key", sa.LargeBinary(), nullable=False, index=True),
         sa.Column("name", sa.String(200), nullable=False),
@@ -70,7 +68,6 @@ def upgrade() -> None:
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("accepted_at", MOMENT),
         sa.Column("withdrawn_at", MOMENT),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     founding = "(founding AND app_kind() = 'coordinator')"
     protect(

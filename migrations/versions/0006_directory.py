@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.words import OWN, platform, protect
+from migrations.columns import owned, within
+from migrations.words import opened, platform, protect
 
 revision = "0006"
 down_revision = "0005"
@@ -21,29 +22,11 @@ FIELD_GROUPS = (
 )  # fmt: skip
 
 
-def _owned() -> tuple[sa.schema.SchemaItem, ...]:
-    return (
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-        # The pair that foreign keys carry.
-        sa.UniqueConstraint("tenant_id", "id"),
-    )
-
-
-def _belongs(column: str, table: str, *, tenant: str = "tenant_id") -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([tenant, column], [f"{table}.tenant_id", f"{table}.id"])
-
-
-def _opened(column: str) -> str:
-    """One's own rows, and others' as far as they were opened."""
-    return f"{OWN} OR {column} = 'public' OR ({column} = 'partners' AND app_kind() = 'member')"
-
-
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     op.create_table(
         "organization",
-        *_owned(),
+        *owned(),
         sa.Column("slug", sa.String(80), nullable=False, unique=True),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("member", sa.Boolean(), nullable=False),
@@ -65,7 +48,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "service",
-        *_owned(),
+        *owned(),
         sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("slug", sa.String(80), nullable=False, unique=True),
         sa.Column("status", sa.String(20), nullable=False),
@@ -83,11 +66,11 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("last_modified", MOMENT, nullable=False),
-        _belongs("organization_id", "organization"),
+        within("organization_id", "organization"),
     )
     op.create_table(
         "phone",
-        *_owned(),
+        *owned(),
         sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("service_id", sa.Uuid(), index=True),
         sa.Column("number", sa.String(20), nullable=False),
@@ -103,13 +86,13 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("last_modified", MOMENT, nullable=False),
-        _belongs("service_id", "service"),
-        _belongs("organization_id", "organization"),
+        within("service_id", "service"),
+        within("organization_id", "organization"),
     )
     op.create_index("ix_phone_country", "phone", ["country"], postgresql_where=sa.text("hotline"))
     op.create_table(
         "contact",
-        *_owned(),
+        *owned(),
         sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("service_id", sa.Uuid(), index=True),
         sa.Column("name", sa.String(200), nullable=False),
@@ -120,41 +103,41 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("last_modified", MOMENT, nullable=False),
-        _belongs("organization_id", "organization"),
-        _belongs("service_id", "service"),
+        within("organization_id", "organization"),
+        within("service_id", "service"),
     )
     op.create_table(
         "location",
-        *_owned(),
+        *owned(),
         sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("location_type", sa.String(20), nullable=False),
         sa.Column("name", JSONB(), nullable=False),
         sa.Column("place_id", sa.String(24), nullable=False),
         sa.Column("audience", sa.String(20), nullable=False),
-        _belongs("organization_id", "organization"),
+        within("organization_id", "organization"),
     )
     op.create_table(
         "address",
-        *_owned(),
+        *owned(),
         sa.Column("location_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("address_1", sa.String(300), nullable=False),
         sa.Column("postal_code", sa.String(12), nullable=False),
         sa.Column("audience", sa.String(20), nullable=False),
-        _belongs("location_id", "location"),
+        within("location_id", "location"),
     )
     op.create_table(
         "service_at_location",
-        *_owned(),
+        *owned(),
         sa.Column("service_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("location_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("description", JSONB(), nullable=False),
         sa.Column("audience", sa.String(20), nullable=False),
-        _belongs("service_id", "service"),
-        _belongs("location_id", "location"),
+        within("service_id", "service"),
+        within("location_id", "location"),
     )
     op.create_table(
         "schedule",
-        *_owned(),
+        *owned(),
         sa.Column("service_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("always", sa.Boolean(), nullable=False),
         sa.Column("byday", sa.String(20), nullable=False),
@@ -163,19 +146,19 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(40), nullable=False),
         sa.Column("notes", JSONB(), nullable=False),
         sa.Column("audience", sa.String(20), nullable=False),
-        _belongs("service_id", "service"),
+        within("service_id", "service"),
     )
     op.create_table(
         "service_area",
-        *_owned(),
+        *owned(),
         sa.Column("service_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("place_id", sa.String(24), nullable=False),
         sa.Column("audience", sa.String(20), nullable=False),
-        _belongs("service_id", "service"),
+        within("service_id", "service"),
     )
     op.create_table(
         "project",
-        *_owned(),
+        *owned(),
         sa.Column("organization_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("status", sa.String(20), nullable=False),
         sa.Column("source", sa.String(2), nullable=False),
@@ -188,23 +171,23 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("last_modified", MOMENT, nullable=False),
-        _belongs("organization_id", "organization"),
+        within("organization_id", "organization"),
     )
     op.create_table(
         "project_participant",
-        *_owned(),
+        *owned(),
         sa.Column("project_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("role", sa.SmallInteger(), nullable=False),
         sa.Column("name", JSONB(), nullable=False),
         sa.Column("participant_tenant_id", sa.Uuid()),
         sa.Column("participant_id", sa.Uuid()),
         sa.Column("audience", sa.String(20), nullable=False),
-        _belongs("participant_id", "organization", tenant="participant_tenant_id"),
-        _belongs("project_id", "project"),
+        within("participant_id", "organization", tenant="participant_tenant_id"),
+        within("project_id", "project"),
     )
     op.create_table(
         "revision",
-        *_owned(),
+        *owned(),
         sa.Column("subject", sa.String(40), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -251,9 +234,9 @@ def upgrade() -> None:
 
     for table in LISTINGS:
         # Listings are withdrawn by status and visibility, never deleted: others point at them.
-        protect(table, select=_opened("visibility"), delete=None)
+        protect(table, select=opened("visibility"), delete=None)
     for table in FIELD_GROUPS:
-        protect(table, select=_opened("audience"))
+        protect(table, select=opened("audience"))
     protect("revision", update=None, delete=None)
     platform("search_public", "SELECT, INSERT, DELETE")
     platform("directory_state", "SELECT, INSERT, UPDATE")

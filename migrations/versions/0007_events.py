@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from migrations.columns import owned
 from migrations.words import ACTING, OWN, protect
 
 revision = "0007"
@@ -28,8 +29,7 @@ def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
     op.create_table(
         "event",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("slug", sa.String(80), nullable=False, unique=True),
         sa.Column("uid", sa.String(80), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -52,7 +52,6 @@ def upgrade() -> None:
         sa.Column("created_at", moment, nullable=False),
         sa.Column("last_modified", moment, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     op.create_index("ix_event_status_start_at", "event", ["status", "start_at"])
     protect("event", select=READABLE, insert=OWN, update=OWN, delete=None)
@@ -74,8 +73,7 @@ def upgrade() -> None:
 
     op.create_table(
         "registration",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -89,7 +87,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(500), nullable=False),
         sa.Column("created_at", moment, nullable=False),
         sa.Column("changed_at", moment, nullable=False),
-        sa.UniqueConstraint("tenant_id", "id"),
         sa.ForeignKeyConstraint(["tenant_id", "event_id"], ["event.tenant_id", "event.id"]),
     )
     op.create_index(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from migrations.columns import owned
 from migrations.words import OWN, protect
 
 revision = "0008"
@@ -22,8 +23,7 @@ def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
     op.create_table(
         "activity",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("slug", sa.String(80), nullable=False, unique=True),
         sa.Column("kind", sa.String(30), nullable=False),
         sa.Column("title", JSONB(), nullable=False),
@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("created_at", moment, nullable=False),
         sa.Column("updated_at", moment, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     op.create_index(
         "ix_activity_state_visibility_published_at", "activity", ["state", "visibility", "published_at"]
@@ -57,15 +56,13 @@ def upgrade() -> None:
 
     op.create_table(
         "tombstone",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("activity_id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(64), nullable=False, index=True),
         sa.Column("kind", sa.String(30), nullable=False),
         sa.Column("countries", JSONB(), nullable=False),
         sa.Column("visibility", sa.String(30), nullable=False),
         sa.Column("withdrawn_at", moment, nullable=False),
-        sa.UniqueConstraint("tenant_id", "id"),
         sa.UniqueConstraint("tenant_id", "activity_id"),
         sa.ForeignKeyConstraint(["tenant_id", "activity_id"], ["activity.tenant_id", "activity.id"]),
     )
@@ -73,8 +70,7 @@ def upgrade() -> None:
 
     op.create_table(
         "edition",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("slug", sa.String(80), nullable=False, unique=True),
         sa.Column("kind", sa.String(30), nullable=False),
         sa.Column("period_from", sa.Date(), nullable=False),
@@ -86,7 +82,6 @@ def upgrade() -> None:
         sa.Column("note", JSONB(), nullable=False),
         sa.Column("content", JSONB(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.UniqueConstraint("tenant_id", "id"),
         sa.UniqueConstraint("tenant_id", "kind", "period_from"),
     )
     protect("edition", select=f"{OWN} OR state = 'published'", insert=OWN, delete=None)

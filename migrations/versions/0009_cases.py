@@ -6,27 +6,13 @@ The previous release still runs while this migrates: add, never take away in the
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.columns import moment, owned, within
 from migrations.words import OWN, platform, protect
 
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
-
-
-def moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
-def owned() -> tuple[sa.Column[object], sa.Column[object]]:
-    return (
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-    )
-
-
-def within(key: str, table: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["tenant_id", key], [f"{table}.tenant_id", f"{table}.id"])
 
 
 def upgrade() -> None:
@@ -41,7 +27,6 @@ def upgrade() -> None:
         sa.Column("retention_on", sa.Date()),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.UniqueConstraint("tenant_id", "code"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("case_record")
     op.create_table(
@@ -52,7 +37,6 @@ def upgrade() -> None:
         moment("assigned_at"),
         within("case_id", "case_record"),
         sa.UniqueConstraint("case_id", "user_id"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("case_worker")
     op.create_table(
@@ -61,7 +45,6 @@ def upgrade() -> None:
         sa.Column("category", sa.String(30), nullable=False),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         moment("created_at"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     op.create_table(
         "case_entry",
@@ -75,7 +58,6 @@ def upgrade() -> None:
         within("case_id", "case_record"),
         within("part_id", "case_part"),
         sa.UniqueConstraint("case_id", "category", "number"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     # Versions are append-only; erasure deletes, nothing changes one.
     protect("case_entry", update=None)
@@ -87,7 +69,6 @@ def upgrade() -> None:
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         moment("created_at"),
         within("case_id", "case_record"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("risk_assessment", update=None)
     op.create_table(
@@ -115,7 +96,6 @@ def upgrade() -> None:
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         moment("created_at"),
         within("case_id", "case_record"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("consent")
     op.create_table(
@@ -128,7 +108,6 @@ def upgrade() -> None:
         moment("removed_at", nullable=True),
         within("consent_id", "consent"),
         sa.UniqueConstraint("consent_id", "recipient_id", "category"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("consent_scope")
     op.create_table(
@@ -139,7 +118,6 @@ def upgrade() -> None:
         moment("at"),
         sa.Column("user_id", sa.Uuid(), sa.ForeignKey("user.id")),
         within("consent_id", "consent"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("consent_event", update=None, delete=None)
     op.create_table(

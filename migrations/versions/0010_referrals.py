@@ -6,7 +6,8 @@ The previous release still runs while this migrates: add, never take away in the
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.words import OWN, platform, protect, role
+from migrations.columns import moment, of_referral, owned, two_party
+from migrations.words import OWN, platform, protect, role, with_referral
 
 revision = "0010"
 down_revision = "0009"
@@ -28,14 +29,6 @@ REFERRAL = (
 )
 
 
-def with_referral(table: str) -> str:
-    """The receiving side sees a row of a referral only while it sees the referral (whose own policy applies here)."""
-    return (
-        "referring_id = app_tenant() OR (receiving_id = app_tenant()"
-        f" AND EXISTS (SELECT 1 FROM referral r WHERE r.id = {table}.referral_id))"
-    )
-
-
 # The invariant of the design, in SQL: a wrap shows itself to a receiving desk exactly when the state releases it and
 # its consent, or the 14 days after its expiry, still holds. The dates are compared here, so a late job leaks nothing.
 WRAP = (
@@ -49,22 +42,6 @@ PART = (
     "tenant_id = app_tenant() OR EXISTS (SELECT 1 FROM wraps.part_key k"
     " WHERE k.sealed_id = case_part.id AND k.holder_id = app_tenant())"
 )
-
-
-def moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
-def two_party() -> tuple[sa.Column[object], ...]:
-    return (
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("referring_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-        sa.Column("receiving_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-    )
-
-
-def of_referral() -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["referring_id", "referral_id"], ["referral.referring_id", "referral.id"])
 
 
 def upgrade() -> None:
@@ -96,7 +73,6 @@ def upgrade() -> None:
         sa.Column("signature_epoch", sa.Integer()),
         sa.Column("worker_id", sa.Uuid(), sa.ForeignKey("user.id")),
         sa.UniqueConstraint("referring_id", "code"),
-        sa.UniqueConstraint("referring_id", "id"),
     )
     # What the receiver changed may be a state it no longer sees (withdrawn drafts never left), so the check is looser.
     protect(
@@ -109,8 +85,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "referral_origin",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("referral_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("consent_id", sa.Uuid()),
@@ -123,7 +98,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id", "case_id"], ["case_record.tenant_id", "case_record.id"]),
         sa.ForeignKeyConstraint(["tenant_id", "consent_id"], ["consent.tenant_id", "consent.id"]),
         sa.UniqueConstraint("referral_id"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("referral_origin", delete=None)
     op.create_table(
@@ -139,7 +113,6 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), sa.ForeignKey("user.id")),
         of_referral(),
         sa.UniqueConstraint("referral_id", "number"),
-        sa.UniqueConstraint("referring_id", "id"),
     )
     op.create_table(
         "referral_answer",
@@ -149,7 +122,6 @@ def upgrade() -> None:
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         moment("at"),
         of_referral(),
-        sa.UniqueConstraint("referring_id", "id"),
     )
     # Append-only on both sides; each row is written as the tenant that acts.
     for table in ("referral_event", "referral_answer"):
@@ -165,7 +137,6 @@ def upgrade() -> None:
         moment("stop_requested_at", nullable=True),
         moment("stopped_at", nullable=True),
         of_referral(),
-        sa.UniqueConstraint("referring_id", "id"),
     )
     op.create_table(
         "obligation",
@@ -180,7 +151,6 @@ def upgrade() -> None:
             ["referring_id", "disclosure_id"], ["disclosure.referring_id", "disclosure.id"]
         ),
         sa.UniqueConstraint("disclosure_id"),
-        sa.UniqueConstraint("referring_id", "id"),
     )
     # The sender writes the ledger, the receiver confirms in it.
     for table in ("disclosure", "obligation"):

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.words import OWN, protect, role
+from migrations.columns import owned, within
+from migrations.words import OWN, opened, protect, role
 
 revision = "0011"
 down_revision = "0010"
@@ -36,16 +37,8 @@ READERS = f"{OWN} OR (reader_id = app_tenant() AND app_kind() = 'member')"
 MINE = f"{OWN} AND user_id = app_user()"
 
 
-def _owned() -> tuple[sa.schema.SchemaItem, ...]:
-    return (
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-        sa.UniqueConstraint("tenant_id", "id"),
-    )
-
-
 def _group() -> tuple[sa.schema.SchemaItem, ...]:
-    return (*_owned(), sa.Column("audience", sa.String(20), nullable=False))
+    return (*owned(), sa.Column("audience", sa.String(20), nullable=False))
 
 
 def _part() -> tuple[sa.schema.SchemaItem, ...]:
@@ -57,14 +50,10 @@ def _part() -> tuple[sa.schema.SchemaItem, ...]:
     )
 
 
-def _belongs(column: str, table: str, *, tenant: str = "tenant_id") -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint([tenant, column], [f"{table}.tenant_id", f"{table}.id"])
-
-
 def _of(table: str) -> tuple[sa.schema.SchemaItem, ...]:
     """The column that says what a row is a part of, and its foreign key."""
     column = f"{table}_id"
-    return (sa.Column(column, sa.Uuid(), nullable=False, index=True), _belongs(column, table))
+    return (sa.Column(column, sa.Uuid(), nullable=False, index=True), within(column, table))
 
 
 def _text(name: str) -> sa.Column[object]:
@@ -73,11 +62,6 @@ def _text(name: str) -> sa.Column[object]:
 
 def _line(name: str, length: int) -> sa.Column[object]:
     return sa.Column(name, sa.String(length), nullable=False)
-
-
-def _opened(column: str) -> str:
-    """One's own rows, and others' as far as they were opened: the policy before this migration."""
-    return f"{OWN} OR {column} = 'public' OR ({column} = 'partners' AND app_kind() = 'member')"
 
 
 def _readable(table: str, column: str) -> str:
@@ -90,7 +74,7 @@ def _readable(table: str, column: str) -> str:
         f"({table}.tenant_id, {table}.{key}) IN ({granted} = '{subject}')"
         for key, subject in {"id": table, **FOLLOWS.get(table, {})}.items()
     )
-    return f"{_opened(column)} OR ({column} = 'named' AND app_kind() = 'member' AND ({named}))"
+    return f"{opened(column)} OR ({column} = 'named' AND app_kind() = 'member' AND ({named}))"
 
 
 def _columns() -> None:
@@ -159,7 +143,7 @@ def _columns() -> None:
 def _tables() -> None:
     op.create_table(
         "audience_grant",
-        *_owned(),
+        *owned(),
         _line("subject_table", 40),
         sa.Column("subject_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("reader_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
@@ -167,7 +151,7 @@ def _tables() -> None:
     )
     op.create_table(
         "section_draft",
-        *_owned(),
+        *owned(),
         sa.Column("user_id", sa.Uuid(), sa.ForeignKey("user.id"), nullable=False, index=True),
         _line("section", 200),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -243,7 +227,7 @@ def _tables() -> None:
         "schedule_exception",
         *_group(),
         *(sa.Column(f"{table}_id", sa.Uuid(), index=True) for table in ("service", "phone", "location")),
-        *(_belongs(f"{table}_id", table) for table in ("service", "phone", "location")),
+        *(within(f"{table}_id", table) for table in ("service", "phone", "location")),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("until", sa.Date()),
         sa.Column("closed", sa.Boolean(), nullable=False),
@@ -286,8 +270,8 @@ def _tables() -> None:
         _text("name"),
         _text("description"),
         _line("uri", 300),
-        _belongs("taxonomy_id", "taxonomy"),
-        _belongs("parent_id", "taxonomy_term"),
+        within("taxonomy_id", "taxonomy"),
+        within("parent_id", "taxonomy_term"),
     )
     op.create_table(
         "attribute",
@@ -298,7 +282,7 @@ def _tables() -> None:
         sa.Column("term_tenant_id", sa.Uuid()),
         sa.Column("taxonomy_term_id", sa.Uuid(), index=True),
         _line("value", 300),
-        _belongs("taxonomy_term_id", "taxonomy_term", tenant="term_tenant_id"),
+        within("taxonomy_term_id", "taxonomy_term", tenant="term_tenant_id"),
     )
 
 
@@ -324,7 +308,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for tables, column in ((LISTINGS, "visibility"), (FIELD_GROUPS, "audience")):
         for table in tables:
-            _reading(table, _opened(column))
+            _reading(table, opened(column))
             # The release before knows no named audience: what it had opened closes.
             op.execute(f"UPDATE {table} SET {column} = 'tenant' WHERE {column} = 'named'")
     op.execute("UPDATE project SET status = 'closed' WHERE status NOT IN ('planned', 'running', 'closed')")

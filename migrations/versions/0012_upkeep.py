@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from migrations.columns import owned, two_party
 from migrations.words import protect
 
 revision = "0012"
@@ -20,23 +21,6 @@ ENDS = "app_tenant() IN (referring_id, receiving_id)"
 """Who proposes, and who keeps the listing."""
 
 
-def _owned() -> tuple[sa.schema.SchemaItem, ...]:
-    return (
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-        sa.UniqueConstraint("tenant_id", "id"),
-    )
-
-
-def _two_party() -> tuple[sa.schema.SchemaItem, ...]:
-    return (
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("referring_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-        sa.Column("receiving_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-        sa.UniqueConstraint("referring_id", "id"),
-    )
-
-
 def upgrade() -> None:
     for table in LISTINGS:
         op.add_column(table, sa.Column("verified_at", MOMENT))
@@ -48,7 +32,7 @@ def upgrade() -> None:
     op.create_index("ix_revision_listing_id", "revision", ["listing_id"])
     op.create_table(
         "verification",
-        *_owned(),
+        *owned(),
         sa.Column("subject", sa.String(20), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -60,7 +44,7 @@ def upgrade() -> None:
     protect("verification", update=None, delete=None)
     op.create_table(
         "proposal",
-        *_two_party(),
+        *two_party(),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("subject", sa.String(20), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
@@ -84,7 +68,7 @@ def upgrade() -> None:
     protect("proposal", select=ENDS, insert="referring_id = app_tenant()", update=ENDS, delete=None)
     op.create_table(
         "proposal_field",
-        *_two_party(),
+        *two_party(),
         sa.Column("proposal_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("row_table", sa.String(20), nullable=False),
@@ -106,7 +90,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "merge",
-        *_owned(),
+        *owned(),
         sa.Column("survivor_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("loser_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("state", sa.String(20), nullable=False),

@@ -7,6 +7,7 @@ rows at once), copies elsewhere learn of it. The functions run with the rights o
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.columns import owned
 from migrations.words import platform, protect
 
 revision = "0013"
@@ -84,15 +85,13 @@ def upgrade() -> None:
     platform("directory_tombstone", "SELECT, INSERT, UPDATE, DELETE")
     op.create_table(
         "imported_record",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("source", sa.String(100), nullable=False),
         sa.Column("kind", sa.String(30), nullable=False),
         sa.Column("external_id", sa.String(300), nullable=False),
         sa.Column("record_id", sa.Uuid(), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("imported_at", MOMENT, nullable=False),
-        sa.UniqueConstraint("tenant_id", "id"),
         sa.UniqueConstraint("tenant_id", "source", "kind", "external_id"),
     )
     op.create_index("ix_imported_record_tenant_id_record_id", "imported_record", ["tenant_id", "record_id"])

@@ -6,27 +6,13 @@ The previous release still runs while this migrates: add, never take away in the
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.columns import moment, owned, within
 from migrations.words import protect
 
 revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
-
-
-def moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
-def owned() -> tuple[sa.Column[object], sa.Column[object]]:
-    return (
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-    )
-
-
-def within_case() -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(["tenant_id", "case_id"], ["case_record.tenant_id", "case_record.id"])
 
 
 def upgrade() -> None:
@@ -41,9 +27,8 @@ def upgrade() -> None:
         sa.Column("remind_on", sa.Date(), index=True),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         moment("created_at"),
-        within_case(),
+        within("case_id", "case_record"),
         sa.UniqueConstraint("thread_id", "number"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     # Append-only, as versions of parts are; erasure alone deletes.
     protect("case_note", update=None)
@@ -53,9 +38,8 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         moment("created_at"),
-        within_case(),
+        within("case_id", "case_record"),
         sa.UniqueConstraint("case_id"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     # A new line is a new row with a new key; the old one goes with its key.
     protect("case_index", update=None)
@@ -66,7 +50,6 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         moment("created_at"),
         sa.Column("done_at", sa.DateTime(timezone=True), index=True),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("desk_task")
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from migrations.columns import moment, owned, person, within
 from migrations.words import protect
 
 revision = "0019"
@@ -15,29 +16,8 @@ branch_labels = None
 depends_on = None
 
 
-def moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
-def owned() -> tuple[sa.Column[object], sa.Column[object]]:
-    return (
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-    )
-
-
-def within(key: str, table: str, owner: str = "tenant_id") -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        ["tenant_id", key], [f"{table}.{owner}", f"{table}.id"], ondelete="CASCADE"
-    )
-
-
-def person(name: str, *, nullable: bool = True) -> sa.Column[object]:
-    return sa.Column(name, sa.Uuid(), sa.ForeignKey("user.id"), nullable=nullable)
-
-
 def upgrade() -> None:
-    op.add_column("consent_text", person("approved_by_id"))
+    op.add_column("consent_text", person("approved_by_id", nullable=True))
     for column in (
         moment("refused_at", nullable=True),
         moment("superseded_at", nullable=True),
@@ -67,12 +47,11 @@ def upgrade() -> None:
         "consent_draft",
         *owned(),
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        person("author_id", nullable=False),
+        person("author_id"),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         moment("changed_at"),
-        within("case_id", "case_record"),
+        within("case_id", "case_record", ondelete="CASCADE"),
         sa.UniqueConstraint("case_id", "author_id"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("consent_draft")
     op.create_table(
@@ -83,30 +62,28 @@ def upgrade() -> None:
         sa.Column("blob", sa.LargeBinary(), nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
         moment("added_at"),
-        within("consent_id", "consent"),
-        sa.UniqueConstraint("tenant_id", "id"),
+        within("consent_id", "consent", ondelete="CASCADE"),
     )
     protect("consent_evidence", update=None)
     op.create_table(
         "consent_override",
         *owned(),
         sa.Column("referral_id", sa.Uuid(), nullable=False),
-        person("requested_by_id", nullable=False),
+        person("requested_by_id"),
         moment("requested_at"),
         sa.Column("alone", sa.Boolean(), nullable=False),
         moment("approve_by", nullable=True),
-        person("approved_by_id"),
+        person("approved_by_id", nullable=True),
         moment("approved_at", nullable=True),
         moment("informed_at", nullable=True),
         moment("review_due_at", nullable=True),
-        person("reviewed_by_id"),
+        person("reviewed_by_id", nullable=True),
         moment("reviewed_at", nullable=True),
         sa.Column("review", sa.String(30)),
         moment("ended_at", nullable=True),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
-        within("referral_id", "referral", "referring_id"),
+        within("referral_id", "referral", owner="referring_id", ondelete="CASCADE"),
         sa.UniqueConstraint("referral_id"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("consent_override")
 

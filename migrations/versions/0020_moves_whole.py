@@ -6,6 +6,7 @@ The previous release still runs while this migrates: add, never take away in the
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.columns import owned
 from migrations.words import protect
 
 revision = "0020"
@@ -44,12 +45,10 @@ def upgrade() -> None:
     op.add_column("disclosure", sa.Column("purpose", sa.String(30)))
     op.create_table(
         "overdue_answer",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("referring_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False),
         sa.Column("receiving_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     # Written by the clock of the one that waits; read by the network alone.
     protect("overdue_answer", insert="referring_id = app_tenant()", update=None)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.words import moves, platform, protect
+from migrations.columns import moment, of_referral, owned, person, two_party, within
+from migrations.words import moves, platform, protect, with_referral
 
 revision = "0021"
 down_revision = "0020"
@@ -15,30 +16,16 @@ branch_labels = None
 depends_on = None
 
 
-def moment(name: str, *, nullable: bool = False, index: bool = False) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable, index=index)
-
-
-def two_party() -> tuple[sa.Column[object], ...]:
+def said() -> tuple[sa.schema.SchemaItem, ...]:
+    """What one desk says to the other about a referral, sealed."""
     return (
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("referring_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-        sa.Column("receiving_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *two_party(),
         sa.Column("referral_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("by_tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False),
-        sa.Column("user_id", sa.Uuid(), sa.ForeignKey("user.id")),
+        person("user_id", nullable=True),
         sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
         moment("at"),
-        sa.ForeignKeyConstraint(["referring_id", "referral_id"], ["referral.referring_id", "referral.id"]),
-        sa.UniqueConstraint("referring_id", "id"),
-    )
-
-
-def with_referral(table: str) -> str:
-    """The receiving side sees a row of a referral only while it sees the referral (whose own policy applies here)."""
-    return (
-        "referring_id = app_tenant() OR (receiving_id = app_tenant()"
-        f" AND EXISTS (SELECT 1 FROM referral r WHERE r.id = {table}.referral_id))"
+        of_referral(),
     )
 
 
@@ -55,10 +42,10 @@ def upgrade() -> None:
     op.add_column(
         "agreement", sa.Column("rules", JSONB(), nullable=False, server_default=sa.text("'{}'::jsonb"))
     )
-    op.create_table("referral_message", *two_party())
+    op.create_table("referral_message", *said())
     op.create_table(
         "attachment",
-        *two_party(),
+        *said(),
         sa.Column("category", sa.String(30), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
     )
@@ -69,16 +56,14 @@ def upgrade() -> None:
         protect(table, select=shown, insert=written, update=None, delete=None)
     op.create_table(
         "guest",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("case_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("guest_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
-        sa.Column("named_by_id", sa.Uuid(), sa.ForeignKey("user.id"), nullable=False),
+        person("named_by_id"),
         moment("created_at"),
-        sa.ForeignKeyConstraint(["tenant_id", "case_id"], ["case_record.tenant_id", "case_record.id"]),
+        within("case_id", "case_record"),
         sa.UniqueConstraint("guest_id"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("guest", update=None)
     op.create_table(

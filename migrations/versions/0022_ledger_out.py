@@ -6,6 +6,7 @@ The previous release still runs while this migrates: add, never take away in the
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.columns import moment, owned, within
 from migrations.words import grant, platform, protect, role
 
 revision = "0022"
@@ -26,29 +27,12 @@ COPIED = (
 """The sender writes the ledger; the receiver adds only that it took a copy away."""
 
 
-def moment(name: str, *, nullable: bool = False, index: bool = False) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable, index=index)
-
-
-def owned() -> tuple[sa.Column[object], sa.Column[object]]:
-    return (
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
-    )
-
-
 def sealed() -> sa.Column[object]:
     return sa.Column("ciphertext", sa.LargeBinary(), nullable=False)
 
 
 def author() -> sa.Column[object]:
     return sa.Column("author_id", sa.Uuid(), sa.ForeignKey("user.id"), nullable=False)
-
-
-def within_case() -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        ["tenant_id", "case_id"], ["case_record.tenant_id", "case_record.id"], ondelete="CASCADE"
-    )
 
 
 def upgrade() -> None:
@@ -63,8 +47,7 @@ def upgrade() -> None:
         author(),
         moment("at"),
         sealed(),
-        within_case(),
-        sa.UniqueConstraint("tenant_id", "id"),
+        within("case_id", "case_record", ondelete="CASCADE"),
     )
     protect("case_export", update=None)
     op.create_table(
@@ -75,7 +58,6 @@ def upgrade() -> None:
         moment("confirmed_at", nullable=True),
         moment("done_at", nullable=True),
         sealed(),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("case_import")
     op.create_table(
@@ -84,9 +66,8 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("import_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("mark", sa.LargeBinary(), nullable=False),
-        within_case(),
+        within("case_id", "case_record", ondelete="CASCADE"),
         sa.UniqueConstraint("tenant_id", "mark"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("imported_case", update=None)
     op.create_table(
@@ -95,7 +76,6 @@ def upgrade() -> None:
         sealed(),
         moment("created_at"),
         sa.UniqueConstraint("tenant_id"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("desk_secret", update=None, delete=None)
     op.create_table(

@@ -6,6 +6,7 @@ The previous release still runs while this migrates: add, never take away in the
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.columns import moment, owned
 from migrations.words import protect
 
 revision = "0025"
@@ -17,16 +18,14 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "paused_share",
-        sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("tenant_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False, index=True),
+        *owned(),
         sa.Column("holder_id", sa.Uuid(), sa.ForeignKey("tenant.id"), nullable=False),
         sa.Column("referral_id", sa.Uuid(), nullable=False, index=True),
         sa.Column("sealed_kind", sa.String(30), nullable=False),
         sa.Column("sealed_id", sa.Uuid(), nullable=False),
-        sa.Column("readable_until", sa.DateTime(timezone=True)),
-        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=False),
+        moment("readable_until", nullable=True),
+        moment("paused_at"),
         sa.UniqueConstraint("sealed_id", "holder_id", "referral_id"),
-        sa.UniqueConstraint("tenant_id", "id"),
     )
     protect("paused_share", update=None)
 
