@@ -29,8 +29,11 @@ from network.places.models import Place
 from network.places.queries import in_order
 from network.tenancy import Tenant, TenantKind
 
-PAGE = 20
-"""Activities on one page of the list."""
+PAGE = 10
+"""Activities on one page of the list: what a cheap phone lays out in a moment."""
+
+OPEN = 100
+"""What a tenant has begun and not published, in one list."""
 
 FEED = 50
 """Entries of a feed, however many lie behind them."""
@@ -142,7 +145,7 @@ def own_unpublished(tenant_id: uuid.UUID) -> Select[Activity, str]:
         _told()
         .where(Activity.tenant_id == tenant_id, Activity.state.in_(waiting))
         .order_by(Activity.updated_at.desc(), Activity.id)
-        .limit(PAGE)
+        .limit(OPEN)
     )
 
 
@@ -239,7 +242,7 @@ def open_editions(tenant_id: uuid.UUID) -> Select[Edition]:
         select(Edition)
         .where(Edition.tenant_id == tenant_id, Edition.state == EditionState.OPEN)
         .order_by(Edition.period_from)
-        .limit(PAGE)
+        .limit(OPEN)
     )
 
 

@@ -21,7 +21,8 @@ from network.places import finding as places
 from network.places.queries import Match
 from network.web import EVERYONE, allow
 
-PAGE = 25
+PAGE = 15
+"""Listings on one page: what a cheap phone lays out in a moment."""
 SUGGESTIONS = 3
 
 
