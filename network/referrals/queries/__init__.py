@@ -18,3 +18,4 @@ from network.referrals.queries.sheets import *  # noqa: F403
 from network.referrals.queries.stopping import *  # noqa: F403
 from network.referrals.queries.talk import *  # noqa: F403
 from network.referrals.queries.tasks import *  # noqa: F403
+from network.referrals.queries.versions import *  # noqa: F403

@@ -6,8 +6,9 @@ import datetime
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import Delete, Select, Update, delete, func, select, update
+from sqlalchemy import Delete, Select, Update, and_, delete, exists, func, select, update
 
+from network.accounts.models import User
 from network.referrals.models import (
     Case,
     CaseGlass,
@@ -111,6 +112,20 @@ def looks_of(user_id: uuid.UUID | None, since: datetime.datetime) -> Select[Case
     return (
         select(CaseLook)
         .where(CaseLook.user_id == user_id, CaseLook.at > since)
+        .order_by(CaseLook.at, CaseLook.id)
+    )
+
+
+def looks_beside(
+    case_id: uuid.UUID, user_id: uuid.UUID | None, since: datetime.datetime
+) -> Select[bool, CaseLook | None]:
+    """The same, each beside whether the person is assigned to this case: one row at least."""
+    assigned = exists().where(CaseWorker.case_id == case_id, CaseWorker.user_id == User.id)
+    return (
+        select(assigned.label("assigned"), CaseLook)
+        .select_from(User)
+        .outerjoin(CaseLook, and_(CaseLook.user_id == User.id, CaseLook.at > since))
+        .where(User.id == user_id)
         .order_by(CaseLook.at, CaseLook.id)
     )
 

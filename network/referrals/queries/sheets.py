@@ -30,6 +30,7 @@ from network.referrals.models.keys import Sealed
 from network.referrals.queries.cases import known_to
 from network.referrals.queries.consents import has_supervisor
 from network.referrals.queries.stopping import waits_to_read_again
+from network.referrals.queries.versions import makes_version
 from network.tenancy import Actor, Tenant
 
 
@@ -104,6 +105,7 @@ def sheet_body(referral_id: uuid.UUID, actor: Actor) -> Select[Any]:
             ReferralAnswer,
             ReferralMessage,
             Attachment,
+            and_(kind("disclosure"), makes_version()).label("version"),
         )
         .select_from(things)
         .outerjoin(ReferralEvent, and_(kind("event"), ReferralEvent.id == things.c.id))

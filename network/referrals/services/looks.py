@@ -25,19 +25,16 @@ class TooMany(Exception):
     """One more case that is not hers, after ten in an hour: the passphrase first."""
 
 
-def own(session: Session, actor: Actor, case: Case) -> bool:
-    """Whether she owns it or is assigned to it."""
-    if actor.user_id == case.owner_id:
-        return True
-    return any(one.user_id == actor.user_id for one in session.scalars(queries.assigned_to(case.id)))
-
-
 def count(session: Session, actor: Actor, case: Case, *, writing: bool = False) -> None:
     """Count one opening; raise :class:`TooMany` where it would be the eleventh case in an hour since the passphrase
     was typed last. ``writing``: what is sent belongs to a page that was opened before, so nothing typed is lost."""
-    if own(session, actor, case):
+    if actor.user_id == case.owner_id:
         return
-    found, at = session.scalars(queries.looks_of(actor.user_id, now() - AT_WORK)).all(), now()
+    at = now()
+    rows = session.execute(queries.looks_beside(case.id, actor.user_id, at - AT_WORK)).all()
+    if any(assigned for assigned, _look in rows):
+        return
+    found = [look for _assigned, look in rows if look is not None]
     opened = _recent(found, at)
     if case.id in opened or (writing and any(one.case_id == case.id for one in found)):
         return

@@ -46,7 +46,8 @@ class Body:
     """Everything that happened on a referral, as far as this end reads it."""
 
     events: list[ReferralEvent] = field(default_factory=list)
-    disclosures: list[Disclosure] = field(default_factory=list)
+    packages: list[Disclosure] = field(default_factory=list)
+    """What was sent, each time anything of the case was."""
     obligations: list[Obligation] = field(default_factory=list)
     """The latest first."""
     package: dict[Category, Content] = field(default_factory=dict)
@@ -95,7 +96,7 @@ def open_body(session: Session, actor: Actor, desk: DeskKeys, head: Head) -> Bod
         if row.kind == "event":
             body.events.append(row.ReferralEvent)
         elif row.kind == "disclosure":
-            body.disclosures.append(row.Disclosure)
+            body.packages += [row.Disclosure] if row.version else []
         elif row.kind == "owed":
             body.obligations.append(row.Obligation)
         elif row.PartKey is None:
@@ -112,7 +113,7 @@ def open_body(session: Session, actor: Actor, desk: DeskKeys, head: Head) -> Bod
         audit.record(session, actor, Action.PACKAGE_READ, head.referral.id)
         body.package = {category: parts[category][1] for category in Category if category in parts}
     body.events.sort(key=lambda event: event.number)
-    body.disclosures.sort(key=lambda one: one.disclosed_at)
+    body.packages.sort(key=lambda one: (one.disclosed_at, one.id))
     body.obligations.sort(key=lambda one: one.notified_at, reverse=True)
     answers.sort(key=lambda one: (one[0].at, one[0].id))
     body.answers = [(answer.move, content) for answer, content in answers]

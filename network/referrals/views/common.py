@@ -58,6 +58,14 @@ def to_talk(referral_id: uuid.UUID, verb: str, attachment_id: uuid.UUID | None =
     return url_for(f"referrals.{verb}", referral_id=referral_id, **more)
 
 
+def to_compare(referral_id: uuid.UUID, **chosen: int) -> str:
+    """Where two versions of the package are compared, for who asks."""
+    named: dict[str, Any] = dict(chosen)
+    if token := g.get("guest_token"):
+        return url_for("guest.compare", token=token, **named)
+    return url_for("referrals.compare", referral_id=referral_id, **named)
+
+
 def case_or_404(case_id: uuid.UUID) -> Case:
     """The case, where this person needs to know it; otherwise the answer to an id that does not exist."""
     return counted(cases.readable_case(g.db, g.actor, get_or_404(Case, case_id)))

@@ -29,8 +29,8 @@ from network.referrals.models import GuestLink
 from network.referrals.services import guest_links, receiving
 from network.referrals.services.guest_links import SESSION, GuestKeys, WrongCode
 from network.referrals.states import Move
+from network.referrals.views import comparing, talk
 from network.referrals.views import referral as referrals
-from network.referrals.views import talk
 from network.referrals.views.found import found_or_404
 from network.referrals.views.moves import ASKING
 from network.tenancy import Actor, become
@@ -127,6 +127,14 @@ def attachment(token: str, attachment_id: uuid.UUID) -> ResponseReturnValue:
     """Take a file of the one referral."""
     link = enter(token)
     return talk.hand_out(link.referral_id, attachment_id) if link else _again(token)
+
+
+@bp.get("/<token>/compare")
+@allow(EVERYONE)
+def compare(token: str) -> ResponseReturnValue:
+    """What changed between two versions of what was sent."""
+    link = enter(token)
+    return comparing.compared(link.referral_id) if link else _again(token)
 
 
 @bp.post("/<token>/leave")

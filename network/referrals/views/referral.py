@@ -17,7 +17,17 @@ from network.referrals import clocks, labels, queries
 from network.referrals.categories import Category
 from network.referrals.forms import MessageForm
 from network.referrals.models import ReferralEvent
-from network.referrals.services import cases, engaging, following, guards, guests, receiving, sheets, talk
+from network.referrals.services import (
+    cases,
+    comparing,
+    engaging,
+    following,
+    guards,
+    guests,
+    receiving,
+    sheets,
+    talk,
+)
 from network.referrals.states import (
     DRAFTING,
     RELEASED,
@@ -31,6 +41,7 @@ from network.referrals.views.common import (
     desk,
     desk_only,
     seen_version,
+    to_compare,
     to_move,
     to_referral,
     to_talk,
@@ -215,6 +226,8 @@ def page(
         to_referral=to_referral,
         to_move=to_move,
         to_talk=to_talk,
+        to_compare=to_compare,
+        versions=comparing.of_body(row, body),
         labels=labels,
         now=now(),
     )
