@@ -7,7 +7,7 @@ from flask_babel.speaklater import LazyString
 
 UNFIT: dict[str, LazyString] = {
     "more_needs_supervisor": _l(
-        "Across a border, only a supervisor can send more information with an answer."
+        "Only a supervisor who did not write this referral can send more of the case along."
     ),
     "provider_unknown": _l("Choose one of the providers named."),
     "service_elsewhere": _l("One of the services belongs to another organization than the one you ask."),

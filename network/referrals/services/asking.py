@@ -12,11 +12,11 @@ from network import audit
 from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now
-from network.permissions import Role, Unfit
-from network.referrals import consent, notices, queries
+from network.permissions import Unfit
+from network.referrals import notices, queries
 from network.referrals.categories import Category
-from network.referrals.models import Disclosure, Referral, ReferralEvent, ReferralOrigin
-from network.referrals.services import following, guards, package, providers, timing
+from network.referrals.models import Referral, ReferralEvent
+from network.referrals.services import following, package, providers, timing, widening
 from network.referrals.services.answers import say
 from network.referrals.services.origins import own_referral
 from network.referrals.services.receiving import asked_referral, read_answers
@@ -56,13 +56,13 @@ def answer_question(
 ) -> Referral:
     """The question was answered; the clock runs on. ``more``: categories sent along now, where consent covers them.
 
-    Raises :class:`Unfit`: ``consent_missing``, ``category_empty``, ``more_needs_supervisor`` (across a border).
+    Raises :class:`Unfit`: ``consent_over``, and what :func:`widening.add` says.
     """
     referral, origin = own_referral(session, actor, referral_id, Move.ANSWER, seen)
     check(referral, Move.ANSWER)
-    wanted = [c for c in Category if c in set(more) and c.value not in origin.categories]
+    wanted = widening.unsent(origin, more)
     if wanted:
-        _send_more(session, actor, desk, referral, origin, wanted)
+        widening.add(session, actor, desk, referral, origin, wanted)
     questions = select(func.count(ReferralEvent.id)).where(
         ReferralEvent.referral_id == referral.id, ReferralEvent.move == Move.ASK
     )
@@ -138,42 +138,3 @@ def accept_redirect(
     return following.draft_after(
         session, actor, desk, referral, origin, receiving_id=named.tenant_id, service_id=named.id
     )
-
-
-def _send_more(
-    session: Session,
-    actor: Actor,
-    desk: DeskKeys,
-    referral: Referral,
-    origin: ReferralOrigin,
-    wanted: list[Category],
-) -> None:
-    """Seal further categories to the receiving desk under the consent that carries the referral, and write the ledger."""
-    moment = now()
-    present = package.present_parts(session, origin.case_id)
-    if empty := [c.value for c in wanted if c not in present]:
-        raise Unfit("category_empty", categories=empty)
-    given = next(
-        (c for c in session.scalars(queries.consents_of(origin.case_id)) if c.id == origin.consent_id), None
-    )
-    terms = [given.terms()] if given else []
-    if lacking := consent.missing(terms, referral.receiving_id, wanted, moment):
-        raise Unfit("consent_missing", categories=[c.value for c in lacking])
-    if guards.needs_second_person(session, referral) and not actor.holds(Role.SUPERVISOR):
-        raise Unfit("more_needs_supervisor")
-    assert given is not None  # noqa: S101  # Without it every category would have been missing.
-    parts = {c: present[c] for c in wanted}
-    package.seal_parts(session, desk, referral, parts, given.expires_at + consent.READ_ONLY_AFTER_EXPIRY)
-    session.add(
-        Disclosure(
-            referring_id=referral.referring_id,
-            receiving_id=referral.receiving_id,
-            referral_id=referral.id,
-            categories=[c.value for c in wanted],
-            part_ids=[str(part.id) for part in parts.values()],
-            package_sha256=package.package_hash(referral, parts),
-            disclosed_at=moment,
-        )
-    )
-    origin.categories = [c.value for c in Category if c.value in origin.categories or c in wanted]
-    session.flush()

@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from network import audit
 from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
-from network.database import now
 from network.permissions import NotThere, Unfit
 from network.referrals import notices, policies
 from network.referrals.categories import Category
 from network.referrals.models import Disclosure, FileForm, Referral
-from network.referrals.services import receiving
+from network.referrals.services import ledger, receiving
 from network.referrals.services.sealing import Content
 from network.referrals.states import Side
 from network.tenancy import Actor
@@ -55,18 +54,9 @@ def enter(session: Session, actor: Actor, referral: Referral, copy: Copy) -> Dis
     if policies.side_of(actor, referral) is not Side.RECEIVING:
         raise NotThere
     assert referral.package_sha256 is not None  # noqa: S101  # The receiving side sees only what was sent.
-    entry = Disclosure(
-        referring_id=referral.referring_id,
-        receiving_id=referral.receiving_id,
-        referral_id=referral.id,
-        categories=[category.value for category in copy.parts],
-        part_ids=[],
-        package_sha256=referral.package_sha256,
-        disclosed_at=now(),
-        copied_as=FileForm.PDF,
+    entry = ledger.enter(
+        session, referral, copy.parts, sha256=referral.package_sha256, copied_as=FileForm.PDF
     )
-    session.add(entry)
-    session.flush()
     notices.tell(session, referral.referring_id)
     audit.record(session, actor, Action.REFERRAL_COPIED, referral.id)
     return entry

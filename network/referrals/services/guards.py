@@ -37,15 +37,14 @@ def judge(
     case = session.get_one(Case, origin.case_id)
     wanted = [Category(c) for c in origin.categories]
     of_the_way(session, case, referral, wanted, at)
-    if empty := [c.value for c in wanted if c not in present] or _blank(session, desk, case, present, wanted):
-        raise Unfit("category_empty", categories=empty)
+    filled(session, desk, case, present, wanted)
     override = session.scalars(queries.override_of(referral.id)).one_or_none()
     if override is not None and override.ended_at is None:
         if more := overrides.beyond(ground_of(session, desk, override), frozenset(wanted)):
             raise Unfit("beyond_minimum", categories=[c.value for c in more])
         carried: Consent | ConsentOverride = override
     else:
-        carried = _consented(session, referral, origin, wanted, at)
+        carried = consented(session, referral, origin, wanted, at)
     if crosses_border(session, referral):
         assessed = session.scalars(queries.newest_risk_assessment(case.id)).one_or_none()
         if assessed is None or at.date() - assessed.assessed_on > consent.RISK_ASSESSMENT_VALID:
@@ -68,13 +67,23 @@ def of_the_way(
     agreements.check(session, referral, wanted, at)
 
 
-def _consented(
+def filled(session: Session, desk: DeskKeys, case: Case, present: Parts, wanted: list[Category]) -> None:
+    """Nothing leaves that says nothing. Raises :class:`Unfit` ``category_empty``."""
+    if empty := [c.value for c in wanted if c not in present] or _blank(session, desk, case, present, wanted):
+        raise Unfit("category_empty", categories=empty)
+
+
+def consented(
     session: Session,
     referral: Referral,
     origin: ReferralOrigin,
     wanted: list[Category],
     at: datetime.datetime,
 ) -> Consent:
+    """The consent that carries the referral, where it covers all of this for its receiver now.
+
+    Raises :class:`Unfit` ``consent_missing`` naming what it does not cover.
+    """
     found = {c.id: c for c in session.scalars(queries.consents_of(origin.case_id))}
     given = found.get(origin.consent_id) if origin.consent_id else None
     terms = [given.terms()] if given else []

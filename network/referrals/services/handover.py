@@ -18,9 +18,9 @@ from network.permissions import Unfit, require
 from network.referrals import notices, policies, queries
 from network.referrals.categories import Category
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY, Purpose
-from network.referrals.models import Case, Disclosure, Referral
+from network.referrals.models import Case, Referral
 from network.referrals.models.cases import CaseStatus
-from network.referrals.services import cases, package
+from network.referrals.services import cases, ledger, package
 from network.referrals.services.origins import own_referral
 from network.referrals.services.sealing import open_sealed
 from network.referrals.services.transitions import check, lock, transition
@@ -54,17 +54,13 @@ def propose_handover(
     until = max(c.expires_at for c in active) + READ_ONLY_AFTER_EXPIRY
     missing = {category: part for category, part in parts.items() if part.id not in there}
     package.seal_parts(session, desk, referral, missing, until)
-    session.add(
-        Disclosure(
-            referring_id=referral.referring_id,
-            receiving_id=referral.receiving_id,
-            referral_id=referral.id,
-            purpose=Purpose.TRANSFER,
-            categories=[c.value for c in parts],
-            part_ids=[str(part.id) for part in parts.values()],
-            package_sha256=package.package_hash(referral, parts),
-            disclosed_at=moment,
-        )
+    ledger.enter(
+        session,
+        referral,
+        parts,
+        part_ids=[part.id for part in parts.values()],
+        sha256=package.package_hash(referral, parts),
+        purpose=Purpose.TRANSFER,
     )
     transition(session, actor, referral, Move.PROPOSE_HANDOVER)
     referral.handover_proposed_at = moment

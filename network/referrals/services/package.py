@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import uuid
+from collections.abc import Collection
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -99,8 +100,9 @@ def seal_envelope(
     referral: Referral,
     given: Warrant,
     parts: Parts,
-    readable_until: datetime.datetime,
-    told: Content | None,
+    *,
+    told: Content | None = None,
+    added: Collection[Category] = (),
 ) -> None:
     """Seal anew what the receiver reads at once: the request, what consent says, and hints where they are in scope."""
     wrap = session.scalars(queries.own_keys(referral.referring_id, [referral.id])).one()
@@ -112,12 +114,16 @@ def seal_envelope(
         "copies": _copies(session, referral, given, parts),
     }
     content = {name: value for name, value in {**content, **(told or {})}.items() if value is not None}
+    # All that came since it was sent first and is still there: each addition tells of those before it too.
+    came = {*content.pop("added", ()), *(category.value for category in added)}
+    if later := [category.value for category in parts if category.value in came]:
+        content["added"] = later
     content.pop("hints", None)
     if Category.DEMOGRAPHICS in parts:
         part = parts[Category.DEMOGRAPHICS]
         key = session.scalars(queries.own_keys(referral.referring_id, [part.id])).one()
-        told = open_sealed(desk, key, part.ciphertext, category=part.category)
-        content["hints"] = {name: told[name] for name in DEMOGRAPHIC_HINTS if name in told}
+        written = open_sealed(desk, key, part.ciphertext, category=part.category)
+        content["hints"] = {name: written[name] for name in DEMOGRAPHIC_HINTS if name in written}
     session.delete(wrap)
     session.flush()
     referral.envelope, sealed_with = seal(session, desk, Sealed.ENVELOPE, referral.id, content)
@@ -129,7 +135,7 @@ def seal_envelope(
         sealed_with,
         recipient_id=referral.receiving_id,
         referral_id=referral.id,
-        readable_until=readable_until,
+        readable_until=readable_until(given),
     )
 
 
@@ -191,9 +197,10 @@ def wrap_up(
     parts: Parts,
     *,
     told: Content | None = None,
+    added: Collection[Category] = (),
 ) -> None:
-    """Seal the envelope for these parts, hash the package, sign it."""
-    seal_envelope(session, desk, referral, given, parts, readable_until(given), told)
+    """Seal the envelope for these parts, hash the package, sign it. ``added``: of the parts those that come only now."""
+    seal_envelope(session, desk, referral, given, parts, told=told, added=added)
     referral.package_sha256 = package_hash(referral, parts)
     referral.signature_epoch = desk.current_epoch
     referral.signature = desk.signing_key().sign(signed_words(referral, given.text_id, given.given_at))

@@ -12,13 +12,9 @@ from network.audit import Action
 from network.database import now
 from network.permissions import Unfit
 from network.referrals import notices
-from network.referrals.models import (
-    ConsentOverride,
-    Disclosure,
-    Referral,
-)
+from network.referrals.models import ConsentOverride, Referral
 from network.referrals.overrides import REVIEW_WITHIN
-from network.referrals.services import guards, package, timing
+from network.referrals.services import guards, ledger, package, timing
 from network.referrals.services.grounds import words_of
 from network.referrals.services.origins import drop_approval, own_referral
 from network.referrals.services.sealing import Content
@@ -86,18 +82,9 @@ def dispatch(
     timing.begin(session, referral, moment)
     transition(session, actor, referral, move)
     assert referral.package_sha256 is not None  # noqa: S101  # wrap_up() has just made it.
-    session.add(
-        Disclosure(
-            referring_id=referral.referring_id,
-            receiving_id=referral.receiving_id,
-            referral_id=referral.id,
-            categories=[c.value for c in parts],
-            part_ids=[str(p.id) for p in parts.values()],
-            package_sha256=referral.package_sha256,
-            disclosed_at=moment,
-        )
+    ledger.enter(
+        session, referral, parts, part_ids=[p.id for p in parts.values()], sha256=referral.package_sha256
     )
-    session.flush()
     notices.tell(session, referral.receiving_id, urgent=move is Move.SEND_IN_EMERGENCY)
     audit.record(session, actor, Action.REFERRAL_SENT, referral.id)
 

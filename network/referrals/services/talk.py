@@ -19,8 +19,9 @@ from network.permissions import NotThere, Stale, Unfit, require
 from network.referrals import files, notices, policies, queries
 from network.referrals.categories import Category
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
-from network.referrals.models import Attachment, Case, Disclosure, PartKey, Referral, ReferralMessage
+from network.referrals.models import Attachment, Case, PartKey, Referral, ReferralMessage
 from network.referrals.models.keys import Sealed
+from network.referrals.services import ledger
 from network.referrals.services.cases import workers_of
 from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
 from network.referrals.services.transitions import lock
@@ -111,18 +112,7 @@ def attach(
     session.add(attachment)
     _hand_over(session, desk, referral, Sealed.ATTACHMENT, row, key)
     if actor.tenant_id == referral.referring_id:
-        session.add(
-            Disclosure(
-                referring_id=referral.referring_id,
-                receiving_id=referral.receiving_id,
-                referral_id=referral.id,
-                categories=[category.value],
-                part_ids=[str(row)],
-                package_sha256=hashlib.sha256(content).digest(),
-                disclosed_at=now(),
-            )
-        )
-    session.flush()
+        ledger.enter(session, referral, [category], part_ids=[row], sha256=hashlib.sha256(content).digest())
     audit.record(session, actor, Action.ATTACHMENT_ADDED, referral.id)
     return attachment
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -14,11 +15,10 @@ from network.database import now
 from network.permissions import Role, Unfit, require
 from network.referrals import notices, policies, queries
 from network.referrals.categories import Category
-from network.referrals.models import Case, Consent, Disclosure, PartKey, Referral, ReferralOrigin
+from network.referrals.models import Case, Consent, PartKey, Referral, ReferralOrigin
 from network.referrals.models.keys import Sealed
-from network.referrals.services import guards, package
+from network.referrals.services import guards, ledger, package
 from network.referrals.services.cases import workers_of
-from network.referrals.services.sealing import Content
 from network.referrals.services.transitions import check, lock, transition
 from network.referrals.states import Move
 from network.tenancy import Actor
@@ -35,7 +35,7 @@ def could_add(session: Session, referral: Referral, origin: ReferralOrigin) -> l
         if scope.removed_at is None and scope.recipient_id == referral.receiving_id
     }
     present = package.present_parts(session, origin.case_id)
-    return [c for c in Category if c in allowed and c in present and c.value not in origin.categories]
+    return [category for category in unsent(origin, allowed) if category in present]
 
 
 def send_more(
@@ -47,42 +47,69 @@ def send_more(
     categories: frozenset[Category],
     seen: int | None = None,
 ) -> Referral:
-    """Add what the person allowed since to a referral on its way: a new version of the package, whose difference the
-    receiver is shown. Where a second person must look, a supervisor who is not the author sends it.
+    """Add what the person allowed since to a referral on its way, a move of its own.
 
-    Raises :class:`Unfit`: ``nothing_chosen``, ``consent_missing`` naming what no consent covers, ``approval_needed``.
+    Raises :class:`Unfit`: ``nothing_chosen``, and what :func:`add` says.
     """
     referral = lock(session, referral_id, seen)
     check(referral, Move.WIDEN)
     origin = session.scalars(queries.origin_of(referral.id)).one()
     case = session.get_one(Case, origin.case_id)
     require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
-    if not categories:
+    wanted = unsent(origin, categories)
+    if not wanted:
         raise Unfit("nothing_chosen")
-    addable = could_add(session, referral, origin)
-    if lacking := [c.value for c in Category if c in categories and c not in addable]:
-        raise Unfit("consent_missing", categories=lacking)
-    guards.of_the_way(session, case, referral, [c for c in Category if c in categories], now())
+    add(session, actor, desk, referral, origin, wanted)
+    transition(session, actor, referral, Move.WIDEN)
+    notices.tell(session, referral.receiving_id)
+    return referral
+
+
+def unsent(origin: ReferralOrigin, chosen: Iterable[Category]) -> list[Category]:
+    """Of what was chosen, what the receiver does not have yet, in the order of the case."""
+    wished = frozenset(chosen)
+    return [c for c in Category if c in wished and c.value not in origin.categories]
+
+
+def add(
+    session: Session,
+    actor: Actor,
+    desk: DeskKeys,
+    referral: Referral,
+    origin: ReferralOrigin,
+    wanted: list[Category],
+) -> None:
+    """Send further categories of the case along: a new version of the package, whose difference the receiver is shown.
+
+    The caller holds the lock, asked who may move the referral, and makes the move. Where a second person must look, a
+    supervisor who is not the author sends it. Raises :class:`Unfit`: ``case_closed``, ``recipient_suspended``,
+    ``no_agreement``, ``country_withheld``, ``category_empty``, ``consent_missing``, ``more_needs_supervisor``.
+    """
+    case = session.get_one(Case, origin.case_id)
+    guards.of_the_way(session, case, referral, wanted, now())
+    present = package.present_parts(session, case.id)
+    guards.filled(session, desk, case, present, wanted)
+    given = guards.consented(session, referral, origin, wanted, now())
     looked = actor.holds(Role.SUPERVISOR) and actor.user_id != origin.author_id
     if guards.needs_second_person(session, referral, origin) and not (
         looked or guards.is_alone(session, referral)
     ):
-        raise Unfit("approval_needed")
-    _add(session, desk, referral, origin, [c for c in addable if c in categories])
-    transition(session, actor, referral, Move.WIDEN)
-    notices.tell(session, referral.receiving_id)
+        raise Unfit("more_needs_supervisor")
+    _seal(session, desk, referral, origin, given, {category: present[category] for category in wanted})
     audit.record(session, actor, Action.REFERRAL_SENT, referral.id)
-    return referral
 
 
-def _add(
-    session: Session, desk: DeskKeys, referral: Referral, origin: ReferralOrigin, added: list[Category]
+def _seal(
+    session: Session,
+    desk: DeskKeys,
+    referral: Referral,
+    origin: ReferralOrigin,
+    given: Consent,
+    new: package.Parts,
 ) -> None:
-    given = session.get_one(Consent, origin.consent_id)
-    present = package.present_parts(session, origin.case_id)
-    new = {category: present[category] for category in added}
-    former = package.sent_parts(session, referral)
-    parts = {c: former.get(c) or new[c] for c in Category if c in new or c.value in origin.categories}
+    # What was taken back once and allowed again is sent as it is today.
+    whole = package.sent_parts(session, referral) | new
+    parts = {c: whole[c] for c in Category if c in new or c.value in origin.categories}
     origin.categories = [c.value for c in parts]
     session.execute(
         delete(PartKey).where(
@@ -91,21 +118,9 @@ def _add(
             PartKey.sealed_kind == Sealed.ENVELOPE,
         )
     )
-    # What was taken back once and allowed again is sent as it is today.
-    parts |= new
-    told: Content = {"added": [c.value for c in added]}
-    package.wrap_up(session, desk, referral, given, parts, told=told)
+    package.wrap_up(session, desk, referral, given, parts, added=new)
     package.seal_parts(session, desk, referral, new, package.readable_until(given))
     assert referral.package_sha256 is not None  # noqa: S101  # wrap_up() has just made it.
-    session.add(
-        Disclosure(
-            referring_id=referral.referring_id,
-            receiving_id=referral.receiving_id,
-            referral_id=referral.id,
-            categories=[c.value for c in added],
-            part_ids=[str(part.id) for part in new.values()],
-            package_sha256=referral.package_sha256,
-            disclosed_at=now(),
-        )
+    ledger.enter(
+        session, referral, new, part_ids=[part.id for part in new.values()], sha256=referral.package_sha256
     )
-    session.flush()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import g, url_for
+from wtforms import Field
 
 from network.accounts import gate
 from network.database import now
@@ -88,6 +89,13 @@ def form_for(move: Move, found: Found, *, fresh: bool = False) -> MoveForm:
     if isinstance(form, RedirectForm):
         form.service.choices = options((str(p.service.id), provider_name(p)) for p in suggestions(found))
     return form
+
+
+def refused_at(move: Move, form: MoveForm) -> Field | None:
+    """The field beside which a refusal of this move is said, so that what was typed is not lost; None for the page."""
+    if isinstance(form, AnswerForm):
+        return form.more if "more" in form and form.more.data else form.answer
+    return form.service if move is Move.SUGGEST_REDIRECT else None
 
 
 def requested(found: Found) -> dict[str, Words]:

@@ -49,7 +49,15 @@ from network.referrals.views.common import (
 )
 from network.referrals.views.found import Found, found_or_404
 from network.referrals.views.guest_links import shown_once
-from network.referrals.views.moves import ASKING, VERBS, form_for, provider_name, requested, suggestions
+from network.referrals.views.moves import (
+    ASKING,
+    VERBS,
+    form_for,
+    provider_name,
+    refused_at,
+    requested,
+    suggestions,
+)
 from network.tenancy import TenantKind
 
 
@@ -105,7 +113,10 @@ def make(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
         with g.db.begin_nested():
             target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
     except Unfit as unfit:
-        return page(found, refusal=words_for(unfit), unfit=unfit), 422
+        if (field := refused_at(move, form)) is None:
+            return page(found, refusal=words_for(unfit), unfit=unfit), 422
+        field.errors = [*field.errors, words_for(unfit)]
+        return _question(found, move, form), 422
     except Stale:
         g.db.expire_all()
         return page(found_or_404(referral_id), stale=True), 409
