@@ -8,8 +8,9 @@ from functools import cache, lru_cache
 
 from network.i18n.collation import sort_key as collate
 from network.i18n.folding import fold_place
-from network.i18n.translated import Shown, show
+from network.i18n.translated import Shown
 from network.places.data import PlaceFact, facts
+from network.places.spelling import named
 
 
 @cache
@@ -26,7 +27,7 @@ def place(place_id: str | None) -> PlaceFact | None:
 def name(place_id: str | None, language: str) -> Shown | None:
     """Its name for a reader, and the language it is really in."""
     found = place(place_id)
-    return show(found.names, language) if found else None
+    return named(found.names, language) if found else None
 
 
 def names(place_ids: Iterable[str | None], language: str) -> dict[str, str]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from network.i18n.collation import sort_key
 from network.i18n.folding import fold, fold_place, skeleton, without_kind
-from network.i18n.languages import CODES, fallbacks
+from network.i18n.languages import CODES
+from network.places.spelling import named
 
 SOURCE = Path(__file__).with_name("places.csv")
 NAME_LANGUAGES = (*CODES, "uz_Cyrl")
@@ -69,7 +70,7 @@ def facts() -> tuple[PlaceFact, ...]:
 
 def _shown(fact: PlaceFact, language: str) -> str:
     """The name that a reader of this language sees."""
-    return next(fact.names[code] for code in fallbacks(language) if code in fact.names)
+    return named(fact.names, language).text
 
 
 def place_rows() -> list[dict[str, Any]]:

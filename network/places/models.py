@@ -7,7 +7,8 @@ import enum
 from sqlalchemy import Enum, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from network.i18n.translated import Shown, show
+from network.i18n.translated import Shown
+from network.places.spelling import named
 from network.tenancy import PlatformOwned
 
 
@@ -52,7 +53,7 @@ class Place(PlatformOwned):
 
     def name(self, language: str) -> Shown:
         """The name for a reader, and the language it is really in."""
-        return show(self.names, language)
+        return named(self.names, language)
 
 
 class PlaceName(PlatformOwned):

@@ -76,7 +76,11 @@
           if (far < least) { least = far; best = link; }
         });
         if (best) location.href = best.href;
-      }, function () { nearest.forEach(function (one) { one.hidden = true; }); });
+      }, function () {
+        nearest.forEach(function (one) { one.hidden = true; });
+        var said = doc.querySelector('[data-nowhere]');
+        said.textContent = said.getAttribute('data-nowhere');
+      });
     });
   }
 

@@ -155,6 +155,23 @@ def test_two_listings_of_one_organization_become_one_and_two_again(
         assert reader.path == path
 
 
+def test_the_device_chooses_the_nearest_line_and_a_refusal_is_told(sit: Sit) -> None:
+    andijan = {"latitude": 40.78, "longitude": 72.34}
+    willing = sit(DESK, permissions=["geolocation"], geolocation=andijan)
+    willing.open("/uz/directory/near")
+    willing.click(said("uz", "Let this device choose"))
+    willing.page.wait_for_url("**/directory/?*near=y*")
+    assert "UZ03" in willing.path, "a district or city of Andijan"
+    refusing = sit(DESK)
+    refusing.open("/uz/directory/near")
+    told = refusing.page.locator("[data-nowhere]")
+    expect(told).to_have_text("")
+    refusing.click(said("uz", "Let this device choose"))
+    expect(told).to_have_text(said("uz", "This device does not say where it is. Choose a line of the list."))
+    expect(refusing.page.locator("button[data-nearest]")).to_be_hidden()
+    assert refusing.path == "/uz/directory/near"
+
+
 def test_whoever_hangs_up_a_poster_prints_it_in_tajik(sit: Sit, directory: Directory, make: Make) -> None:
     tenant = make.tenant(country="TJ")
     organization = directory.organization(tenant, name={"tg": "Хонаи амн", "en": "Safe House"})

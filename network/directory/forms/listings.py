@@ -54,10 +54,11 @@ class OrganizationForm(PickedForm, TextsForm):
     """An organization."""
 
     TEXTS = {
-        "name": (_l("Name"), False, 200),
+        "name": (_l("Name of the organization"), False, 200),
         "alternate_name": (_l("Other names, short forms"), False, 200),
         "description": (_l("What it does"), True, 4000),
     }
+    NEEDED = ("name",)
     version = HiddenField()
     kind = SelectField(
         _l("Kind"), [required()], choices=options((k.value, w) for k, w in labels.KIND.items())
@@ -82,10 +83,6 @@ class OrganizationForm(PickedForm, TextsForm):
         self.offer(partners)
         self.visibility.choices = options(choices)
         self.place_id.choices = options(presenting.place_choices(3), prompt=_l("Not in the valley"))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        valid = super().validate(extra_validators)
-        return self.need_one("name") and valid
 
     def draft(self, before: Organization | None) -> OrganizationDraft:
         return OrganizationDraft(
@@ -133,6 +130,7 @@ class ServiceForm(PickedForm, TextsForm):
         "application_process": (_l("How to get it"), True, 1000),
         "fees_description": (_l("What it costs"), False, 300),
     }
+    NEEDED = ("name",)
     version = HiddenField()
     terms = ChoicesField(_l("Kind of help"), [optional()], choices=options(labels.TERMS.items()))
     visibility = audience_field(_l("Who may read about this service"))
@@ -186,13 +184,13 @@ class ServiceForm(PickedForm, TextsForm):
         self.areas.choices = options(presenting.place_choices(2))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        valid = super().validate(extra_validators)
+        valid = bool(super().validate(extra_validators))
         if not self.keep_hours and bool(self.opens_at.data) != bool(self.closes_at.data):
             empty = self.closes_at if self.opens_at.data else self.opens_at
             if not empty.errors:
                 empty.errors = [_l("Say from when and until when, or leave both empty.")]
                 valid = False
-        return self.need_one("name") and valid
+        return valid
 
     def draft(self, before: Service | None) -> ServiceDraft:
         return ServiceDraft(

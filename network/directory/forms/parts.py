@@ -140,12 +140,9 @@ class CapacityForm(PartForm):
 
 class DocumentForm(PartForm):
     MODEL = RequiredDocument
+    NEEDED = ("document",)
     TEXTS = {"document": (_l("What to bring"), False, 300)}
     uri = URLField(_l("Where it can be had"), [optional(), length(max=300), web_address()])
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        valid = bool(super().validate(extra_validators))
-        return self.need_one("document") and valid
 
 
 class CostForm(PartForm):
@@ -177,6 +174,7 @@ class AccessibilityForm(PartForm):
 
 class ProjectDocumentForm(PartForm):
     MODEL = ProjectDocument
+    NEEDED = ("title",)
     TEXTS = {"title": (_l("Title"), False, 300)}
     url = URLField(_l("Where it stands on the web"), [required(), length(max=300), web_address()])
     language = SelectField(
@@ -185,13 +183,10 @@ class ProjectDocumentForm(PartForm):
         choices=options(((code, one.name) for code, one in LANGUAGES.items()), prompt=""),
     )
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        valid = bool(super().validate(extra_validators))
-        return self.need_one("title") and valid
-
 
 class ProjectResultForm(PartForm):
     MODEL = ProjectResult
+    NEEDED = ("title",)
     TEXTS = {
         "title": (_l("What the project wanted to reach"), False, 300),
         "description": (_l("What came of it"), True, 2000),
@@ -199,10 +194,6 @@ class ProjectResultForm(PartForm):
     target = StringField(_l("Aim, such as “200 people”"), [optional(), length(max=100)])
     achieved = StringField(_l("Reached"), [optional(), length(max=100)])
     on = StringField(_l("Counted in"), [optional(), length(max=10)])
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        valid = bool(super().validate(extra_validators))
-        return self.need_one("title") and valid
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ class ProjectForm(NamedForm):
     """A project: what, when, who pays and who does it."""
 
     TEXTS = {"title": (_l("Title"), False, 200), "description": (_l("What is done"), True, 4000)}
+    NEEDED = ("title",)
     audience = None
     visibility = audience_field(_l("Who may read about this project"))
     status = SelectField(
@@ -171,7 +172,7 @@ class ProjectForm(NamedForm):
             if who.data and not role.data:
                 role.errors = [_l("Say as what.")]
                 valid = False
-        return self.need_one("title") and valid
+        return valid
 
     def draft(self, before: Project | None) -> ProjectDraft:
         known = {_called(one.name): one for one in (before.participants if before else ())}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -36,6 +36,8 @@ class TextsForm(Form):
 
     TEXTS: Mapping[str, tuple[Any, bool, int]] = {}
     """Column, its label, whether it takes several lines, its longest text."""
+    NEEDED: ClassVar[tuple[str, ...]] = ()
+    """Columns that must be written in at least one language; all others may stay empty in every one."""
 
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)
@@ -53,7 +55,12 @@ class TextsForm(Form):
         """The fields of one language, in the order of the form."""
         return [self[f"{name}_{code}"] for name in self.TEXTS]
 
-    def need_one(self, name: str) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        empty = [name for name in self.NEEDED if not self._written(name)]
+        return valid and not empty
+
+    def _written(self, name: str) -> bool:
         """A text must be there in some language; else the message stands at the writer's own, which is open."""
         if any(self.texts(name).values()):
             return True

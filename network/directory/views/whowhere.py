@@ -147,13 +147,17 @@ def _gaps(counted: Matrix, place_id: str | None, term: str | None) -> list[Gap]:
 
 def _bubbles(counted: Matrix, place_id: str | None, term: str | None) -> list[Bubble]:
     """A circle for each province of the choice, its area as the number in it."""
-    language, found = current_language(), []
+    language = current_language()
+    found: list[Bubble] = []
     for ident, (latitude, longitude) in valley.ANCHORS.items():
         if place_id is not None and place_id not in where.line(ident):
             continue
         n = counted.count(ident, term) if term else counted.total(ident)
         x, y = valley.point(latitude, longitude)
-        name = without_kind(str(where.name(ident, language)))
+        whole = str(where.name(ident, language))
+        # A city and its province may bear one name: then the province keeps the word that tells them apart.
+        bare = without_kind(whole)
+        name = whole if bare in (one.name for one in found) else bare
         found.append(Bubble(x, y, min(34, round(13 + 5 * math.sqrt(n))), n, name))
     return found
 
