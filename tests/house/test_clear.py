@@ -117,6 +117,10 @@ CLEAR: dict[str, dict[str, str]] = {
         "kind": "An opening, an alert, or that the passphrase was typed again.",
         "at": "Openings are counted by the hour.",
     },
+    "case_mark": {
+        "category": "What was written anew is marked anew.",
+        "mark": "An HMAC under the desk's own secret: only this desk finds the same again, and learns no more than that.",
+    },
     "case_note": {
         "thread_id": "A random id that notes of one thread share, so that the newest can be found.",
         "number": "Which version is the present one; two writers meet here.",
@@ -291,6 +295,7 @@ CLEAR: dict[str, dict[str, str]] = {
         "first_attempt_at": "A guard counts the days before a person is called unreachable.",
         "last_attempt_at": "A guard counts the days; the sender is asked to make sure that all is well.",
         "handover_proposed_at": "A guard: only what was proposed can be taken over.",
+        "onward_asked_at": "A guard: only what was asked is answered, and the waiting shows without any key.",
         "frozen_at": "Row-level security stops every reading at the other end without any key.",
     },
     "referral_answer": {

@@ -196,6 +196,7 @@ MATRIX: dict[str, Line] = {
     "metrics_page": line("operator"),
     "readyz": line("operator"),
     "referrals.add_evidence": CASES,
+    "referrals.alike": CASES,
     "referrals.add_guest": CASES,
     "referrals.ask_elsewhere": CASES,
     "referrals.approve_override": CASES,

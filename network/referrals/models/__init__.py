@@ -2,7 +2,7 @@
 
 from network.referrals.models.access import CaseGlass, CaseLook, LookKind
 from network.referrals.models.calls import HotlineCall, HotlineNumber
-from network.referrals.models.cases import Case, CaseEntry, CasePart, CaseWorker, RiskAssessment
+from network.referrals.models.cases import Case, CaseEntry, CaseMark, CasePart, CaseWorker, RiskAssessment
 from network.referrals.models.consents import (
     Consent,
     ConsentDraft,
@@ -48,6 +48,7 @@ __all__ = [
     "CaseImport",
     "CaseIndex",
     "CaseLook",
+    "CaseMark",
     "CaseNote",
     "CasePart",
     "CaseWorker",

@@ -6,7 +6,17 @@ import datetime
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, UniqueConstraint, exists, false
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    exists,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from network.database import Moment, PrimaryKey, now
@@ -29,7 +39,16 @@ class Case(TenantOwned):
     """One person's file with one tenant, under a code that tells nothing. ``case`` itself is a word of SQL."""
 
     __tablename__ = "case_record"
-    __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "code"),
+        # The job of erasure asks each night for those past their day; most have none.
+        Index(
+            "ix_case_record_retention_on",
+            "tenant_id",
+            "retention_on",
+            postgresql_where=text("retention_on IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     code: Mapped[str] = mapped_column(String(20))
@@ -95,6 +114,23 @@ class CaseEntry(TenantOwned):
     """1 for the first version of this category, counting up; the highest is the present one."""
     author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[Moment] = mapped_column(default=now)
+
+
+class CaseMark(TenantOwned):
+    """By what a case is found again inside its tenant without opening any (security.md: a keyed blind index): HMACs
+    under the desk's secret, of a document's number, a name, a telephone."""
+
+    __tablename__ = "case_mark"
+    __table_args__ = (
+        within("tenant_id", "case_id", "case_record", ondelete="CASCADE"),
+        UniqueConstraint("case_id", "category", "mark"),
+        Index(None, "tenant_id", "mark"),
+    )
+
+    id: Mapped[PrimaryKey]
+    case_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    category: Mapped[Category] = mapped_column(one_of(Category))
+    mark: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RiskAssessment(TenantOwned):

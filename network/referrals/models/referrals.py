@@ -80,6 +80,8 @@ class Referral(TwoParty):
     last_attempt_at: Mapped[Moment | None]
     """How often and when the receiving desk looked for the person in vain, since she was last reached."""
     handover_proposed_at: Mapped[Moment | None]
+    onward_asked_at: Mapped[Moment | None]
+    """Since when the receiving desk waits for an answer whether it may pass something on."""
     frozen_at: Mapped[Moment | None]
     """Since when its case is stopped for safety: while it is, the receiving desk reads nothing of it."""
 

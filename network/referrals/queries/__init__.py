@@ -2,6 +2,7 @@
 
 from network.referrals.queries.access import *  # noqa: F403
 from network.referrals.queries.agreements import *  # noqa: F403
+from network.referrals.queries.alike import *  # noqa: F403
 from network.referrals.queries.calls import *  # noqa: F403
 from network.referrals.queries.cases import *  # noqa: F403
 from network.referrals.queries.consents import *  # noqa: F403

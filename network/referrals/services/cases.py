@@ -15,12 +15,12 @@ from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now, uuid7
 from network.permissions import NotThere, Role, Stale, Unfit, require
-from network.referrals import policies, queries
+from network.referrals import alike, policies, queries
 from network.referrals.categories import Category, Page, pages_of
 from network.referrals.models import Case, CaseEntry, CasePart, RiskAssessment
 from network.referrals.models.cases import CaseStatus
 from network.referrals.models.keys import Sealed
-from network.referrals.services import finding, minors
+from network.referrals.services import finding, marks, minors
 from network.referrals.services.sealing import Content, open_sealed, seal
 from network.tenancy import Actor, Tenant
 
@@ -110,6 +110,8 @@ def write_part(
     session.flush()
     if category in finding.INDEXED:
         finding.index(session, desk, case, category.value, finding.words_of(category, content))
+    if category in alike.MARKED:
+        marks.note_signs(session, desk, case, category, content)
     if category is Category.IDENTITY:
         minors.note_birth(session, case.id, content)
     audit.record(session, actor, Action.CASE_WRITTEN, case.id, category=category.value)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from network.accounts.desk_keys import DeskKeys
 from network.database import uuid7
 from network.keys import Field, canon
-from network.referrals import queries
-from network.referrals.models import DeskSecret
+from network.referrals import alike, queries
+from network.referrals.categories import Category
+from network.referrals.models import Case, CaseMark, DeskSecret
 from network.referrals.models.keys import Sealed
 from network.referrals.services.sealing import open_sealed, seal
 
 BYTES = 32
+SAME_PERSON = "same person"
+"""What the marks of a case are for."""
 
 
 def secret_of(session: Session, desk: DeskKeys) -> bytes:
@@ -44,6 +50,31 @@ def _present(session: Session, desk: DeskKeys) -> bytes | None:
         return None
     kept, wrap = row
     return bytes.fromhex(open_sealed(desk, wrap, kept.ciphertext)["secret"])
+
+
+def note_signs(
+    session: Session, desk: DeskKeys, case: Case, category: Category, content: Mapping[str, Any]
+) -> None:
+    """Write anew by what a category of this case is found again. The caller holds the case's lock."""
+    session.execute(
+        delete(CaseMark)
+        .where(CaseMark.case_id == case.id, CaseMark.category == category)
+        .execution_options(synchronize_session=False)
+    )
+    kept = alike.signs(category, content).kept
+    if not kept:
+        return
+    secret = secret_of(session, desk)
+    session.add_all(
+        CaseMark(
+            tenant_id=case.tenant_id,
+            case_id=case.id,
+            category=category,
+            mark=mark(secret, SAME_PERSON, *sign),
+        )
+        for sign in sorted(kept)
+    )
+    session.flush()
 
 
 def mark(secret: bytes, purpose: str, *fields: Field) -> bytes:

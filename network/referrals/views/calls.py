@@ -19,6 +19,7 @@ from network.referrals import labels
 from network.referrals.forms import CallForm
 from network.referrals.models import HotlineCall
 from network.referrals.services import calls
+from network.referrals.views.cases import to_case_or_alike
 from network.referrals.views.common import bp, desk, desk_only, people, seen_version
 from network.web import get_or_404
 
@@ -116,7 +117,7 @@ def move_call(call_id: uuid.UUID, name: str) -> ResponseReturnValue:
         calls.forget_number(g.db, g.actor, row)
         flash(_("The number is destroyed."))
     elif row.case_id is None:
-        back = url_for(".case", case_id=calls.open_case(g.db, g.actor, desk(), row).id)
+        back = to_case_or_alike(calls.open_case(g.db, g.actor, desk(), row))
     else:
         back = url_for(".case", case_id=row.case_id)
     return redirect(back, 303)

@@ -14,12 +14,13 @@ from network.deeds import once
 from network.forms import Form
 from network.permissions import Stale
 from network.referrals import labels, queries
+from network.referrals.alike import MARKED
 from network.referrals.categories import PAGES, Category, Page
 from network.referrals.forms import MANY_TIMES, FindForm, RiskForm, answers, page_form, prefixes, written
 from network.referrals.models import Case
 from network.referrals.notes import OFTEN, ONCE, SHEETS
 from network.referrals.risk import QUESTIONS, SECTIONS
-from network.referrals.services import cases, dossier, finding, sealing
+from network.referrals.services import cases, dossier, finding, likeness, sealing
 from network.referrals.views.common import bp, case_or_404, counted, desk, desk_only, people, seen_version
 from network.referrals.views.waiting import work_off
 
@@ -123,7 +124,17 @@ def part(case_id: uuid.UUID, name: str) -> ResponseReturnValue:
         theirs = {n: present.get(n, "") for n in page.names() if present.get(n, "") != mine.get(n, "")}
         return _part_page(file, page, form, newest, theirs), 409
     flash(_("Saved."))
+    if page.category in MARKED:
+        return redirect(to_case_or_alike(file), 303)
     return redirect(url_for(".case", case_id=file.id), 303)
+
+
+@bp.get("/cases/<uuid:case_id>/alike")
+@desk_only
+def alike(case_id: uuid.UUID) -> str:
+    """Which other cases of the desk may be of the same person; which one learns only who may read it."""
+    file = case_or_404(case_id)
+    return _alike_page(file, likeness.others(g.db, g.actor, desk(), file))
 
 
 @bp.get(f"/cases/<uuid:case_id>/versions/<any({', '.join(c.value for c in Category)}):name>")
@@ -188,6 +199,24 @@ def risk(case_id: uuid.UUID) -> ResponseReturnValue:
             labels=labels,
         ),
         status,
+    )
+
+
+def to_case_or_alike(file: Case) -> str:
+    """Where somebody goes on who has just written who the person is: to the case, or first to those it looks like."""
+    if not likeness.others(g.db, g.actor, desk(), file):
+        return url_for("referrals.case", case_id=file.id)
+    flash(_("Another case of your organization may be of the same person."), "attention")
+    return url_for("referrals.alike", case_id=file.id)
+
+
+def _alike_page(file: Case, found: likeness.Alike) -> str:
+    return render_template(
+        "referrals/alike.html",
+        case=file,
+        found=found,
+        owners=people(one.owner_id for one in found.known),
+        labels=labels,
     )
 
 
