@@ -6,14 +6,17 @@ import contextlib
 import dataclasses
 import http.client
 import os
+import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jinja2 import FileSystemBytecodeCache
+
+from network.postgres import processes
 from network.web import Kopuro
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -33,6 +36,24 @@ class Server:
 
     port: int
     log: Path
+    pid: int
+
+    def workers(self) -> list[int]:
+        """The processes that answer at this moment."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    @contextlib.contextmanager
+    def only(self, worker: int) -> Iterator[None]:
+        """Within the block this worker alone takes requests: the others stand still."""
+        others = [pid for pid in self.workers() if pid != worker]
+        for pid in others:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in others:
+                os.kill(pid, signal.SIGCONT)
 
     def send(
         self,
@@ -56,56 +77,58 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(app: Kopuro, log: Path) -> Iterator[Server]:
-    """One worker of gunicorn as ``gunicorn.conf.py`` has it, until the block ends. What it says goes to ``log``."""
+def serving(app: Kopuro, log: Path, *, workers: int = 1, url: str = "") -> Iterator[Server]:
+    """Kopuro as ``gunicorn.conf.py`` serves it, until the block ends. What it says goes to ``log``.
+
+    ``url``: another database than the application's.
+    """
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port = int(trial.getsockname()[1])
-    url = app.database.engine.url.render_as_string(hide_password=False)
-    with log.open("w") as told:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.prove.serving", str(app.settings.instance), str(port)],
-            env=os.environ | {"SERVED_DATABASE": url},
-            cwd=REPOSITORY,
-            stdout=told,
-            stderr=subprocess.STDOUT,
+    url = url or app.database.engine.url.render_as_string(hide_password=False)
+    with log.open("wb") as told:
+        process = processes.child(
+            [sys.executable, "-m", "tests.prove.serving", str(app.settings.instance), str(workers)],
+            environ=os.environ | {"SERVED_DATABASE": url, "PORT": str(port), "LOG_LEVEL": "WARNING"},
+            folder=REPOSITORY,
+            output=told.fileno(),
         )
     try:
-        server = Server(port, log)
+        server = Server(port, log, process.pid)
         deadline = time.monotonic() + 60
         while True:
             with contextlib.suppress(OSError):
-                if server.send("GET", "/healthz").status == 200:
+                if server.send("GET", "/healthz").status == 200 and len(server.workers()) == workers:
                     break
             assert process.poll() is None and time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
         yield server
     finally:
-        process.terminate()
-        process.wait(30)
+        processes.stop(process, patience=30)
 
 
-def main(instance: str, port: str) -> None:
-    from gunicorn.app.base import BaseApplication
+def main(instance: str, workers: str) -> None:
+    from gunicorn.app.base import Application
 
     from network import create_app
     from network.config import Settings
+    from tests.conftest import COMPILED
 
     settings = dataclasses.replace(
-        Settings.from_environ({}), instance=Path(instance), kdf_memory_kib=64, kdf_passes=1, require_mfa=False
+        Settings.from_environ(os.environ),
+        instance=Path(instance),
+        kdf_memory_kib=64,
+        kdf_passes=1,
+        require_mfa=False,
     )
     app = create_app(settings, serving_url=os.environ["SERVED_DATABASE"])
+    # A worker that takes a killed one's place would compile each template anew.
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
 
-    class Served(BaseApplication):  # type: ignore[misc]
+    class Served(Application):  # type: ignore[misc]
         def load_config(self) -> None:
-            for name, value in {
-                "bind": f"127.0.0.1:{port}",
-                "worker_class": "gthread",
-                "threads": 8,
-                "loglevel": "warning",
-                "control_socket_disable": True,
-            }.items():
-                self.cfg.set(name, value)
+            self.load_config_from_file(str(REPOSITORY / "gunicorn.conf.py"))
+            self.cfg.set("workers", int(workers))
 
         def load(self) -> Kopuro:
             return app
