@@ -119,6 +119,8 @@ def part(case_id: uuid.UUID, name: str) -> ResponseReturnValue:
                 page=page,
             )
     except Stale:
+        # Read again: who writes at the same moment was not done yet when this page was looked up.
+        newest, present = cases.read_part(g.db, g.actor, desk(), file, page.category)
         form.seen.data = str(newest)
         mine = written(form, page)
         theirs = {n: present.get(n, "") for n in page.names() if present.get(n, "") != mine.get(n, "")}

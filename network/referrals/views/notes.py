@@ -161,7 +161,12 @@ def _write(file: Case, kind: NoteKind, found: Note | None, earlier: list[Note]) 
             # A new note sent twice is one note; a present one has its number to tell.
             target = act() if found else once(g.db, g.actor, request.form.get("idempotency_key"), act)
     except Stale:
-        form.seen.data = str(newest)
+        # Read again: who writes at the same moment was not done yet when this page was looked up.
+        if thread is not None:
+            found = notes.read_versions(g.db, g.actor, desk(), file, thread)[0]
+        else:
+            found = notes.single(notes.read_notes(g.db, g.actor, desk(), file), kind)
+        form.seen.data = str(found.row.number if found else 0)
         return _sheet_page(file, asked, form, found, earlier, stale=True), 409
     flash(_("Saved."))
     return redirect(target, 303)

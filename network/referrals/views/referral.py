@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import DateTimeLocalField, HiddenField, StringField
 
 from network.database import now
 from network.deeds import once
@@ -119,7 +120,7 @@ def make(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
         return _question(found, move, form), 422
     except Stale:
         g.db.expire_all()
-        return page(found_or_404(referral_id), stale=True), 409
+        return page(found_or_404(referral_id), stale=True, typed=_typed(form)), 409
     if (issued := g.pop("issued", None)) is not None:
         return shown_once(referral_id, issued)
     flash(str(labels.STORY[move]) + ".")
@@ -175,10 +176,12 @@ def page(
     *,
     refusal: str = "",
     stale: bool = False,
+    typed: Sequence[tuple[str, str]] = (),
     unfit: Unfit | None = None,
     message: MessageForm | None = None,
 ) -> str:
-    """The page of a referral, for whichever end looks at it; ``message`` is one that has to be put right."""
+    """The page of a referral, for whichever end looks at it; ``message`` is one that has to be put right, ``typed`` what
+    was asked and answered with a move that came too late: nobody has to think it up a second time."""
     row = found.referral
     body = sheets.open_body(g.db, g.actor, desk(), found.head)
     events = _told(found, body.events)
@@ -229,6 +232,7 @@ def page(
         refusal=refusal,
         unfit=unfit,
         stale=stale,
+        typed=typed,
         asking=ASKING,
         to_guest=to_guest,
         guest_link=guests.link_of(g.db, row) if to_guest else None,
@@ -272,6 +276,17 @@ def _offered(found: Found, second_person: bool, *, to_guest: bool) -> list[tuple
         if move in VERBS and move not in useless
     ]
     return sorted(moves, key=lambda offered: ("", "quiet", "danger").index(offered[1]))
+
+
+def _typed(form: Form) -> list[tuple[str, str]]:
+    """Question and answer of each field that takes words or a time, where something was written."""
+    return [
+        (str(field.label.text), str(field._value()))
+        for field in form
+        if isinstance(field, StringField | DateTimeLocalField)
+        and not isinstance(field, HiddenField)
+        and field._value()
+    ]
 
 
 def _question(found: Found, move: Move, form: Form) -> str:
