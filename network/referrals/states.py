@@ -77,6 +77,7 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"
     NARROW = "narrow"
     WIDEN = "widen"
+    UPDATE = "update"
     CONFIRM_STOP = "confirm_stop"
     GLASS = "glass"
 
@@ -167,6 +168,7 @@ STEPS: dict[Move, Step] = {
     M.WITHDRAW: _step(OPEN - {S.STOPPING}, S.WITHDRAWN, Side.SYSTEM),
     M.NARROW: _step(ENVELOPE, None, Side.SYSTEM),
     M.WIDEN: _step(UNANSWERED | RELEASED, None, Side.SYSTEM),
+    M.UPDATE: _step(UNANSWERED | RELEASED, None, Side.SYSTEM),
     M.CONFIRM_STOP: _step(S.STOPPING, S.WITHDRAWN, Side.RECEIVING_SUPERVISOR),
     # No move at all: somebody of the sender who is not assigned opened the case; the other side's supervisors see it.
     M.GLASS: _step(OPEN - DRAFTING, None, Side.SYSTEM),

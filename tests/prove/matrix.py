@@ -244,6 +244,7 @@ MATRIX: dict[str, Line] = {
     "referrals.name_guest": CASES,
     "referrals.narrow": CASES,
     "referrals.new": CASES,
+    "referrals.newer": CASES,
     "referrals.new_note": CASES,
     "referrals.note": CASES,
     "referrals.reminders": CASES,

@@ -103,6 +103,12 @@ class MoreForm(Form):
     categories = ChoicesField(_l("What is sent along?"))
 
 
+class NewerForm(MoreForm):
+    """Of what was sent: what goes again as it is now."""
+
+    categories = ChoicesField(_l("What is sent in its newer version?"))
+
+
 class EvidenceForm(Form):
     file = FileField(_l("File"))
 

@@ -151,6 +151,7 @@ STORY: dict[Move, LazyString] = {
     Move.WITHDRAW: _l("Consent withdrawn: access closed"),
     Move.NARROW: _l("The person took a part of the consent back: that part can no longer be read"),
     Move.WIDEN: _l("The person consented to more: it was sent along"),
+    Move.UPDATE: _l("A newer version of what was sent came"),
     Move.CONFIRM_STOP: _l("The receiving organization confirmed that it stopped"),
     Move.SEND_IN_EMERGENCY: _l("Sent in an emergency"),
     Move.ASK: _l("A question was asked"),

@@ -25,7 +25,7 @@ def own_keys(tenant_id: uuid.UUID, sealed_ids: Iterable[uuid.UUID]) -> Select[Pa
 
 
 def released_parts(referral_id: uuid.UUID, holder_id: uuid.UUID) -> Select[PartKey, CasePart]:
-    """What this referral lets the holder's desk open now."""
+    """What this referral lets the holder's desk open now; of several versions of one category the newest last."""
     return (
         select(PartKey, CasePart)
         .join(CasePart, CasePart.id == PartKey.sealed_id)
@@ -34,6 +34,7 @@ def released_parts(referral_id: uuid.UUID, holder_id: uuid.UUID) -> Select[PartK
             PartKey.holder_id == holder_id,
             PartKey.sealed_kind == Sealed.CASE_PART,
         )
+        .order_by(CasePart.id)
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, null, select, union_all
+from sqlalchemy import Select, String, and_, cast, exists, func, literal, null, select, union_all
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.orm import aliased
 
@@ -16,6 +16,7 @@ from network.accounts.models import User
 from network.referrals.models import (
     Attachment,
     Case,
+    CaseEntry,
     CasePart,
     Disclosure,
     Obligation,
@@ -36,7 +37,8 @@ from network.tenancy import Actor, Tenant
 
 def sheet_head(referral_id: uuid.UUID, actor: Actor) -> Select[Any]:
     """The referral, its two ends, this desk's key to its envelope, who took it on, and what only its sender knows: origin,
-    case, and whether this person needs to know the case. And which categories were given to the receiver until now."""
+    case, and whether this person needs to know the case. Which
+    categories were given to the receiver until now, and which versions of parts are the present ones of the case."""
     asks, asked, worker = aliased(Tenant), aliased(Tenant), aliased(User)
     own = and_(
         PartKey.sealed_id == Referral.id,
@@ -46,6 +48,20 @@ def sheet_head(referral_id: uuid.UUID, actor: Actor) -> Select[Any]:
     given = (
         select(func.string_agg(func.array_to_string(Disclosure.categories, ","), ","))
         .where(Disclosure.referral_id == Referral.id)
+        .scalar_subquery()
+    )
+    later = aliased(CaseEntry)
+    present = (
+        select(func.string_agg(cast(CaseEntry.part_id, String), ","))
+        .where(
+            CaseEntry.case_id == ReferralOrigin.case_id,
+            ~exists().where(
+                later.case_id == CaseEntry.case_id,
+                later.category == CaseEntry.category,
+                later.number > CaseEntry.number,
+            ),
+        )
+        .correlate(ReferralOrigin)
         .scalar_subquery()
     )
     return (
@@ -61,6 +77,7 @@ def sheet_head(referral_id: uuid.UUID, actor: Actor) -> Select[Any]:
             has_supervisor().scalar_subquery().label("supervised"),
             waits_to_read_again().label("again"),
             given.label("given"),
+            present.label("present"),
         )
         .join(asks, asks.id == Referral.referring_id)
         .join(asked, asked.id == Referral.receiving_id)

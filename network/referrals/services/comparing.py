@@ -10,6 +10,7 @@ import datetime
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
@@ -82,6 +83,31 @@ def of_body(referral: Referral, body: Body) -> list[Version]:
     if referral.sent_at is None or referral.status in DRAFTING:
         return []
     return counted(entry for entry in body.packages if entry.disclosed_at >= referral.sent_at)
+
+
+def renewed(versions: list[Version]) -> list[Category]:
+    """What came again in a newer version, in the order of the case."""
+    again = {
+        category
+        for before, version in pairwise(versions)
+        for category in version.brought
+        if category in before.parts
+    }
+    return [category for category in Category if category in again]
+
+
+def outdated(head: Head, versions: list[Version]) -> list[Category]:
+    """What the sender's case says otherwise by now than the receiver reads; nothing for who is not the sender."""
+    if head.origin is None or not versions:
+        return []
+    sent = versions[-1].parts
+    return [
+        category
+        for category in Category
+        if category.value in head.origin.categories
+        and category in sent
+        and str(sent[category]) not in head.present
+    ]
 
 
 def counted(disclosures: Iterable[Disclosure]) -> list[Version]:

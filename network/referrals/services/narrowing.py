@@ -86,7 +86,7 @@ def _narrow(
     if not kept:
         return stop_referral(session, actor, referral)
     sent = package.sent_parts(session, referral)
-    gone = [part.id for category, part in sent.items() if category in lost]
+    gone = package.ever_sent(session, referral, lost)
     gone += session.scalars(queries.files_of_categories(referral.id, lost)).all()
     session.execute(
         delete(PartKey).where(

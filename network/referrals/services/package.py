@@ -183,10 +183,19 @@ def sent_parts(session: Session, referral: Referral) -> Parts:
     """The very versions that were sent, of the categories that were not taken out since."""
     found: Parts = {}
     for disclosure in session.scalars(queries.disclosures_of(referral.id)).all():
+        if disclosure.purpose is not None:
+            continue  # The offer of a hand-over is no part of the referral's package.
         ids = [uuid.UUID(part_id) for part_id in disclosure.part_ids]
         for part in session.scalars(queries.parts_by_id(ids)).all():
             found[part.category] = part
     return {category: found[category] for category in Category if category in found}
+
+
+def ever_sent(session: Session, referral: Referral, categories: Collection[Category]) -> list[uuid.UUID]:
+    """Every version of these categories that was ever sealed to the receiver of this referral."""
+    ledger = session.scalars(queries.disclosures_of(referral.id)).all()
+    ids = {uuid.UUID(part_id) for disclosure in ledger for part_id in disclosure.part_ids}
+    return [part.id for part in session.scalars(queries.parts_by_id(ids)) if part.category in categories]
 
 
 def wrap_up(

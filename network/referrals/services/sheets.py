@@ -37,6 +37,8 @@ class Head:
     worker: str | None
     given: frozenset[str]
     """The categories that were disclosed with it until now."""
+    present: frozenset[str] = frozenset()
+    """The versions of parts, by id, that are the present ones of the sender's case; nothing for the receiver."""
     origin: ReferralOrigin | None = None
     case: Case | None = None
 
@@ -62,7 +64,7 @@ def open_head(session: Session, actor: Actor, desk: DeskKeys, referral_id: uuid.
     row = session.execute(queries.sheet_head(referral_id, actor)).first()
     if row is None:
         raise NotThere
-    referral, asks, asked, wrap, origin, case, known, worker, supervised, again, given = row
+    referral, asks, asked, wrap, origin, case, known, worker, supervised, again, given, present = row
     side = policies.side_of(actor, referral)
     if side is None or (side is Side.REFERRING and (case is None or not known)):
         raise NotThere
@@ -80,6 +82,7 @@ def open_head(session: Session, actor: Actor, desk: DeskKeys, referral_id: uuid.
         again=again,
         worker=worker,
         given=frozenset((given or "").split(",")),
+        present=frozenset((present or "").split(",")) if ours else frozenset(),
         origin=origin if ours else None,
         case=case if ours else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from network import audit
@@ -107,6 +107,7 @@ def _seal(
     given: Consent,
     new: package.Parts,
 ) -> None:
+    added = [category for category in new if category.value not in origin.categories]
     # What was taken back once and allowed again is sent as it is today.
     whole = package.sent_parts(session, referral) | new
     parts = {c: whole[c] for c in Category if c in new or c.value in origin.categories}
@@ -115,10 +116,11 @@ def _seal(
         delete(PartKey).where(
             PartKey.referral_id == referral.id,
             PartKey.holder_id == referral.receiving_id,
-            PartKey.sealed_kind == Sealed.ENVELOPE,
+            # A part may have come with the offer of a hand-over before; now it comes with the referral itself.
+            or_(PartKey.sealed_kind == Sealed.ENVELOPE, PartKey.sealed_id.in_([p.id for p in new.values()])),
         )
     )
-    package.wrap_up(session, desk, referral, given, parts, added=new)
+    package.wrap_up(session, desk, referral, given, parts, added=added)
     package.seal_parts(session, desk, referral, new, package.readable_until(given))
     assert referral.package_sha256 is not None  # noqa: S101  # wrap_up() has just made it.
     ledger.enter(

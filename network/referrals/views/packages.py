@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +14,8 @@ from network.forms import options
 from network.permissions import Stale, Unfit
 from network.referrals import labels, queries
 from network.referrals.categories import Category
-from network.referrals.forms import MoreForm, StopForm
-from network.referrals.services import deletions, widening
+from network.referrals.forms import MoreForm, NewerForm, StopForm
+from network.referrals.services import deletions, renewing, widening
 from network.referrals.states import RELEASED, UNANSWERED, Side, StopGround
 from network.referrals.views.common import bp, desk, desk_only, seen_version, words_for
 from network.referrals.views.found import found_or_404
@@ -67,15 +68,58 @@ def more(referral_id: uuid.UUID) -> ResponseReturnValue:
             widening.send_more(g.db, g.actor, desk(), referral_id, categories=chosen, seen=seen_version())
             return url_for(".referral", referral_id=referral_id)
 
-        try:
-            with g.db.begin_nested():
-                target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
-        except Unfit as unfit:
-            form.categories.errors = [*form.categories.errors, words_for(unfit)]
-        else:
+        target = _sent_or_refused(act, form)
+        if target is not None:
             flash(_("Sent along."))
             return redirect(target, 303)
     page = render_template(
         "referrals/more.html", referral=found.referral, case=found.case, form=form, origin=found.origin
     )
     return page, 422 if form.errors else 200
+
+
+@bp.route("/<uuid:referral_id>/newer", methods=["GET", "POST"])
+@desk_only
+def newer(referral_id: uuid.UUID) -> ResponseReturnValue:
+    """What the case says otherwise by now than was sent, question by question; one press sends it."""
+    found = found_or_404(referral_id)
+    if found.side is not Side.REFERRING or found.case is None:
+        abort(404)
+    if found.referral.status not in UNANSWERED | RELEASED:
+        raise Stale
+    known = renewing.newer_of(g.db, found.referral, found.origin)
+    changes = renewing.changes_of(g.db, g.actor, desk(), found.case, known)
+    if request.method == "POST" and not changes:  # The first of two presses sent it.
+        return redirect(url_for(".referral", referral_id=referral_id), 303)
+    form = NewerForm(data={"seen": str(found.referral.version), "categories": [c.value for c in changes]})
+    form.categories.choices = options((c.value, labels.CATEGORIES[c]) for c in changes)
+    if request.method == "POST" and form.validate_on_submit():
+        chosen = frozenset(Category(c) for c in form.categories.data or [])
+
+        def act() -> str:
+            renewing.send_newer(g.db, g.actor, desk(), referral_id, categories=chosen, seen=seen_version())
+            return url_for(".referral", referral_id=referral_id)
+
+        target = _sent_or_refused(act, form)
+        if target is not None:
+            flash(_("The newer version was sent."))
+            return redirect(target, 303)
+    page = render_template(
+        "referrals/newer.html",
+        referral=found.referral,
+        other=found.head.ends[found.referral.receiving_id],
+        changes=changes,
+        form=form,
+        labels=labels,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _sent_or_refused(act: Callable[[], str], form: MoreForm) -> str | None:
+    """Send once, however often it is pressed; None where a rule refuses, which is said beside what was chosen."""
+    try:
+        with g.db.begin_nested():
+            return once(g.db, g.actor, request.form.get("idempotency_key"), act)
+    except Unfit as unfit:
+        form.categories.errors = [*form.categories.errors, words_for(unfit)]
+        return None

@@ -203,6 +203,7 @@ def page(
     # Only what stands on no consent can stand on an override: the question is not asked of all the others.
     unconsented = found.origin is not None and found.origin.consent_id is None
     override = g.db.scalars(queries.override_of(row.id)).one_or_none() if unconsented else None
+    versions = comparing.of_body(row, body)
     return render_template(
         "referrals/referral.html",
         referral=row,
@@ -242,7 +243,9 @@ def page(
         to_move=to_move,
         to_talk=to_talk,
         to_compare=to_compare,
-        versions=comparing.of_body(row, body),
+        versions=versions,
+        renewed=comparing.renewed(versions),
+        outdated=comparing.outdated(found.head, versions),
         labels=labels,
         now=now(),
     )
