@@ -17,16 +17,20 @@ def can_open_case(actor: Actor) -> bool:
     return actor.reads_cases
 
 
-def can_read_case(actor: Actor, case: Case, workers: Collection[uuid.UUID], *, alone: bool = False) -> bool:
-    """Need to know: its owner, those assigned or with the glass broken, and the tenant's supervisors. Stopped for
-    safety, only the supervisors; in a tenant without any (``alone``), its owner."""
+def needs_to_know(actor: Actor, case: Case, workers: Collection[uuid.UUID]) -> bool:
+    """Its owner, those assigned or with the glass broken, and the tenant's supervisors."""
     if not actor.reads_cases or actor.tenant_id != case.tenant_id:
         return False
-    if actor.holds(Role.SUPERVISOR):
+    return actor.holds(Role.SUPERVISOR) or actor.user_id == case.owner_id or actor.user_id in workers
+
+
+def can_read_case(actor: Actor, case: Case, workers: Collection[uuid.UUID], *, alone: bool = False) -> bool:
+    """Need to know. Stopped for safety, only the supervisors; in a tenant without any (``alone``), its owner."""
+    if not needs_to_know(actor, case, workers):
+        return False
+    if actor.holds(Role.SUPERVISOR) or case.frozen_at is None:
         return True
-    if case.frozen_at is not None:
-        return alone and actor.user_id == case.owner_id
-    return actor.user_id == case.owner_id or actor.user_id in workers
+    return alone and actor.user_id == case.owner_id
 
 
 def can_write_case(actor: Actor, case: Case, workers: Collection[uuid.UUID]) -> bool:

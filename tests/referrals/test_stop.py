@@ -29,7 +29,7 @@ def test_a_stopped_case_is_its_supervisors_alone_until_it_goes_on(valley: Valley
     page = boss.open(path(case))
     assert "Stopped for safety" in page.main and "CANARY-followed" in page.main
     sent = {"csrf_token": boss.token("/en/account/"), "health_needs": "CANARY-late", "seen": "1"}
-    assert boss.post(path(case, "/health"), sent).status == 403
+    assert boss.post(path(case, "/health"), sent).status == 409
     assert boss.open(path(case, "/stop")).submit(containing="Let it go on").path == path(case)
     assert owner.open(path(case)).status == 200 == helper.visitor().open(path(case)).status
 
@@ -128,3 +128,46 @@ def test_an_opening_in_need_ends_with_the_stop(valley: Valley, make: Make, categ
     assert colleague.visitor().open(path(case)).status == 404
     with valley.database.unit_of_work(colleague.actor) as session:
         assert not session.scalars(cases.queries.cases_of(colleague.actor)).all()
+
+
+def test_who_was_writing_when_the_case_was_stopped_keeps_her_words_and_sees_nothing_of_the_case(
+    valley: Valley, make: Make
+) -> None:
+    helper, stranger = (make.user(valley.osh, [Role.CASEWORKER]) for _ in range(2))
+    case = valley.case(LITTLE)
+    owner = valley.caseworker.visitor()
+    owner.open(path(case, "/people")).submit({"person": str(helper.user_id)}, containing="Assign")
+    writing = owner.open(path(case, "/health"))
+    helping = helper.visitor().open(path(case, "/notes/comment"))
+    judging = valley.supervisor.visitor().open(path(case, "/risk"))
+    outside = stranger.visitor()
+    sent = {"csrf_token": outside.token("/en/account/"), "health_needs": "CANARY-guess"}
+    assert outside.post(path(case, "/health"), sent).status == 404
+    valley.supervisor.visitor().open(path(case, "/stop")).submit(containing="Stop it now")
+    page = writing.submit({"urgent_treatment": "CANARY-mine\nin <two> lines"}, containing="Save")
+    assert page.status == 409 and "was stopped. Nothing was saved" in page.main
+    assert "CANARY-mine" in page.main and "in <two> lines" in page.main and "Urgent treatment" in page.main
+    assert case.code not in page.html and page.response.headers["Cache-Control"] == "no-store"
+    page = helping.submit({"cco_CaseComment": "CANARY-comment"}, containing="Save")
+    assert page.status == 409 and "CANARY-comment" in page.main and "CANARY-health" not in page.main
+    page = judging.submit({"level": "high", "notes": "CANARY-judged"}, containing="Save")
+    assert page.status == 409 and "CANARY-judged" in page.main
+    for typed in ("CANARY-mine", "CANARY-comment", "CANARY-judged"):
+        assert typed not in valley.supervisor.visitor().open(path(case)).main
+    assert outside.post(path(case, "/health"), sent).status == 404
+
+
+def test_a_message_and_a_passphrase_typed_meanwhile(valley: Valley) -> None:
+    case, _consent, referral = valley.sent()
+    boss = valley.supervisor.visitor()
+    talking = boss.open(f"/en/referrals/{referral.id}")
+    boss.open(path(case, "/stop")).submit(containing="Stop it now")
+    page = talking.submit({"text": "CANARY-said"}, containing="Send the message")
+    assert page.status == 409 and "CANARY-said" in page.html
+    sent = {
+        "csrf_token": boss.token("/en/account/"),
+        "health_needs": "CANARY-told",
+        "password": "CANARY-secret",
+    }
+    page = boss.post(path(case, "/health"), sent)
+    assert "CANARY-told" in page.html and "CANARY-secret" not in page.html

@@ -55,6 +55,13 @@ def readable_case(session: Session, actor: Actor, case: Case) -> Case:
     return case
 
 
+def only_the_stop_is_in_the_way(session: Session, actor: Actor, case: Case) -> bool:
+    """Whether this actor would read and write this case, had it not been stopped for safety."""
+    return case.frozen_at is not None and policies.needs_to_know(
+        actor, case, workers_of(session, actor, case)
+    )
+
+
 def workers_of(session: Session, actor: Actor, case: Case) -> set[uuid.UUID]:
     """Of those who are assigned or broke the glass, this actor; not asked for where the answer cannot matter to her."""
     if actor.user_id == case.owner_id or actor.holds(Role.SUPERVISOR):
