@@ -26,6 +26,7 @@ from markupsafe import Markup
 from network import dates, forms
 from network.i18n.languages import LANGUAGES, language_of
 from network.i18n.prefix import current_language
+from network.places.clocks import timezone_of
 
 STATIC = Path(__file__).parent / "static"
 QUICK_EXIT = "https://www.wikipedia.org/"
@@ -181,6 +182,11 @@ def month(value: date | datetime) -> str:
     return dates.month(value, current_language())
 
 
+def own_timezone() -> str:
+    """The clock on the wall where the reader works; Osh's for who has no place of her own."""
+    return timezone_of(g.actor.country if "actor" in g else None).key
+
+
 def lang_of(code: str | None) -> Markup:
     """``lang="ru"`` for content that is not in the page's language, nothing for content that is."""
     if not code or code == current_language():
@@ -211,6 +217,7 @@ def register(app: Flask) -> None:
         field_anchor=forms.anchor,
         clocks=dates.clocks,
         local=dates.local,
+        own_timezone=own_timezone,
     )
     env.globals.setdefault("csrf_token", generate_csrf)
     env.filters.update(long_date=long_date, short_date=dates.short_date, weekday=weekday, month=month)

@@ -19,7 +19,14 @@ from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import Field, FieldList, FormField
-from wtforms.fields import PasswordField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import (
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.validators import (
@@ -230,11 +237,16 @@ def anchor(field: Field) -> str:
 
 
 class _Required(DataRequired):  # type: ignore[misc]  # WTForms is untyped.
-    """A date that cannot be read is not the same as no date: it keeps the message that says so."""
+    """A date that cannot be read is not the same as no date: it keeps the message that says so. Where answers are
+    offered, nothing is filled in: one is chosen."""
 
     def __call__(self, form: Any, field: Field) -> None:
         if field.process_errors:
             raise StopValidation
+        usual = self.message is MESSAGES["This field is required."]
+        if usual and isinstance(field, SelectField) and not field.data:
+            field.errors[:] = []
+            raise StopValidation(_SEVERAL if isinstance(field, SelectMultipleField) else _CHOOSE)
         super().__call__(form, field)
 
 

@@ -20,6 +20,10 @@ WAITING: dict[str, Callable[[int], str]] = {
     "emergency": lambda n: ngettext(
         "emergency: a life is in danger, answer now", "emergencies: lives are in danger, answer now", n
     ),
+    # NOTE: an emergency that left without the person's consent: a second person of the organization looks at it.
+    "override": lambda n: ngettext(
+        "referral left without consent: look at it", "referrals left without consent: look at them", n
+    ),
     "stop": lambda n: ngettext(
         "consent was withdrawn: stop, delete, confirm", "consents were withdrawn: stop, delete, confirm", n
     ),

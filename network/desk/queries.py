@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -21,6 +21,7 @@ from network.referrals.models import (
     Case,
     CaseGlass,
     Consent,
+    ConsentOverride,
     HotlineCall,
     Obligation,
     Overdue,
@@ -44,6 +45,7 @@ CONSENT_ENDS_SOON = datetime.timedelta(days=30)
 """As long before the end as the first notice of the design."""
 REFERRALS: dict[str, dict[str, str]] = {
     "emergency": {"box": "received", "state": "answer", "priority": "emergency"},
+    "override": {"box": "sent"},
     "stop": {"box": "received", "state": "stopping"},
     "urgent": {"box": "received", "state": "answer", "priority": "urgent"},
     "routine": {"box": "received", "state": "answer", "priority": "routine"},
@@ -91,6 +93,7 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
     )
     waiting: dict[str, tuple[ColumnElement[bool], Any]] = {
         "emergency": (and_(to_answer, Referral.priority == Priority.EMERGENCY), answer_due),
+        "override": (and_(ours, decides, _to_look_at(actor)), _looked_at_by()),
         "stop": (and_(received, or_(Referral.status == Status.STOPPING, owed.is_not(None))), owed),
         "urgent": (and_(to_answer, Referral.priority == Priority.URGENT), answer_due),
         "routine": (and_(to_answer, Referral.priority == Priority.ROUTINE), answer_due),
@@ -156,7 +159,23 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
         .select_from(Referral)
         .outerjoin(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
         .outerjoin(Case, Case.id == ReferralOrigin.case_id)
+        .outerjoin(ConsentOverride, ConsentOverride.referral_id == Referral.id)
         .where(is_open(), or_(received, Referral.referring_id == actor.tenant_id))
+    )
+
+
+def _to_look_at(actor: Actor) -> ColumnElement[bool]:
+    """It left without consent, and somebody other than who sent it has to agree, or to look again."""
+    somebody = or_(ConsentOverride.requested_by_id != actor.user_id, ConsentOverride.alone)
+    waits = and_(ConsentOverride.ended_at.is_(None), ConsentOverride.reviewed_at.is_(None))
+    return and_(Referral.sent_at.is_not(None), waits, somebody)
+
+
+def _looked_at_by() -> ColumnElement[Any]:
+    """Until when: the end of the 24 hours for the second person, then of the 72 for the review."""
+    agreed = ConsentOverride.approved_at.is_not(None)
+    return func.coalesce(
+        case((agreed, None), else_=ConsentOverride.approve_by), ConsentOverride.review_due_at
     )
 
 

@@ -22,9 +22,9 @@ from network.web import SIGNED_IN, allow
 bp = Blueprint("desk", __name__, url_prefix=f"{PREFIX}/desk")
 blueprints = [bp]
 
-ALARMING = {"callbacks", "emergency", "stop", "urgent", "unconfirmed", "opened"}
+ALARMING = {"callbacks", "emergency", "override", "stop", "urgent", "unconfirmed", "opened"}
 """What comes before everything else."""
-TIMED = {"callbacks", "emergency", "stop", "urgent", "routine", "ending", "editions"}
+TIMED = {"callbacks", "emergency", "override", "stop", "urgent", "routine", "ending", "editions"}
 """Where the earliest day is said: somebody else waits for it, or a right ends."""
 EVENTS_SHOWN = 3
 

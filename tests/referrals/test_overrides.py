@@ -154,6 +154,23 @@ def test_a_second_person_who_agrees_lets_it_go_on(valley: Valley, owner_engine: 
     assert status(valley, referral) is Status.ACCEPTED
 
 
+def test_the_desk_of_the_second_person_says_that_something_left_without_consent_until_it_was_looked_at(
+    valley: Valley,
+) -> None:
+    referral = emergency(valley)
+    said = "referral left without consent: look at it"
+    boss = valley.supervisor.visitor()
+    desk = boss.open("/en/desk/")
+    assert said in desk.main and desk.link(said) == f"/en/referrals/{referral.id}"
+    for other in (valley.caseworker, valley.receiver, valley.onlooker):
+        assert said not in other.visitor().open("/en/desk/").main
+    second(valley, referral).submit(containing="I agree: it was needed")
+    assert said in boss.open("/en/desk/").main  # The review is still to come.
+    page = boss.open(f"/en/referrals/{referral.id}/override")
+    page.submit({"review": "upheld"}, containing="Write the review down")
+    assert said not in boss.open("/en/desk/").main
+
+
 def test_nobody_agrees_to_their_own_emergency(valley: Valley) -> None:
     referral = emergency(valley)
     visitor = valley.caseworker.visitor()

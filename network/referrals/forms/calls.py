@@ -38,7 +38,7 @@ class CallForm(Form):
         [length(max=40), Optional(), Regexp(r"^[0-9+() .\-/]{3,40}$", message=_l("Enter a phone number."))],
     )
     callback_on = DateField(_l("Call back on"), [Optional()], format=["%Y-%m-%d", "%d.%m.%Y"])
-    callback_time = TimeField(_l("At"), [Optional()], format=["%H:%M", "%H:%M:%S", "%H.%M"])
+    callback_time = TimeField(_l("Time"), [Optional()], format=["%H:%M", "%H:%M:%S", "%H.%M"])
     callback_safe = TextAreaField(_l("How to call back safely"), [length(max=LONG)])
     seen = HiddenField(default="0")
 

@@ -278,7 +278,9 @@ def _offered(found: Found, second_person: bool, *, to_guest: bool) -> list[tuple
         for move in found.moves
         if move in VERBS and move not in useless
     ]
-    return sorted(moves, key=lambda offered: ("", "quiet", "danger").index(offered[1]))
+    moves.sort(key=lambda offered: ("", "quiet", "danger").index(offered[1]))
+    # One button leads; a second of its kind would compete with it.
+    return [(move, kind or ("quiet" if place else "")) for place, (move, kind) in enumerate(moves)]
 
 
 def _typed(form: Form) -> list[tuple[str, str]]:
