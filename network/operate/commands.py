@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from network.audit import AuditEntry, AuditHead, faults
 from network.database import Database
+from network.operate import resealing
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 
@@ -114,3 +115,4 @@ def _app() -> Kopuro:
 
 def register(app: Flask) -> None:
     app.cli.add_command(group)
+    resealing.register(app)

@@ -123,6 +123,8 @@ def test_two_listings_become_one_and_two_again_in_the_browser(
     page = keeper.open("/en/directory/duplicates/")
     assert "Names alike" in page.main and "Same telephone" in page.main
     both = page.follow("Look at both")
+    assert "ServicesLegal advice" in both.main, "what comes along is named"
+    assert "+996 312 000 001" not in both.main, "a number that stands there already does not"
     assert both.values("website")["website"] == "loser"
     done = both.submit({"name": "survivor"}, containing="versions")
     assert "Old addresses lead to it" in done.main

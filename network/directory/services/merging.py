@@ -57,6 +57,11 @@ def different(survivor: Organization, loser: Organization) -> list[str]:
     ]
 
 
+def coming(session: Session, survivor: Organization, loser: Organization) -> dict[type[Any], list[Any]]:
+    """What of the loser's would stand under the survivor after a merge, by the model; what stands there already is not."""
+    return _coming(session, loser.id, survivor.id)
+
+
 def may_choose(actor: Actor, survivor: Organization, loser: Organization) -> bool:
     """Words of a listing for few must not come to a wider one but by the admin's decision."""
     return not wider(survivor.visibility, loser.visibility) or can_widen(actor, survivor.tenant_id)
@@ -164,17 +169,24 @@ def _move(session: Session, source: uuid.UUID, target: uuid.UUID) -> dict[str, l
 
     Only where nobody loses one by it: the number that stands there is for as many people, and a hotline if this one is.
     """
-    numbers = select(Phone).where(Phone.organization_id == target, Phone.service_id.is_(None))
-    known = session.scalars(numbers).all()
     moved: dict[str, list[str]] = {}
-    for model in MOVED:
-        rows = session.scalars(select(model).where(model.organization_id == source)).all()
-        if model is Phone:
-            rows = [row for row in rows if row.service_id or not any(_says(one, row) for one in known)]
+    for model, rows in _coming(session, source, target).items():
         _hang(session, model, [row.id for row in rows], source, target)
         moved[model.__tablename__] = [str(row.id) for row in rows]
     moved["project_participant"] = _participants(session, source, target)
     return moved
+
+
+def _coming(session: Session, source: uuid.UUID, target: uuid.UUID) -> dict[type[Any], list[Any]]:
+    numbers = select(Phone).where(Phone.organization_id == target, Phone.service_id.is_(None))
+    known = session.scalars(numbers).all()
+    found: dict[type[Any], list[Any]] = {}
+    for model in MOVED:
+        rows = session.scalars(select(model).where(model.organization_id == source).order_by(model.id)).all()
+        if model is Phone:
+            rows = [row for row in rows if row.service_id or not any(_says(one, row) for one in known)]
+        found[model] = list(rows)
+    return found
 
 
 def _says(one: Phone, other: Phone) -> bool:

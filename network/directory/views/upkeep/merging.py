@@ -4,27 +4,51 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from network import deeds
 from network.directory import policies
 from network.directory.forms.upkeep import MergeForm, ReasonForm, merge_form
-from network.directory.models import Merge, MergeState, Organization
+from network.directory.models import (
+    Contact,
+    Location,
+    Merge,
+    MergeState,
+    Organization,
+    OrganizationIdentifier,
+    Phone,
+    Project,
+    Service,
+)
+from network.directory.numbers import display
+from network.directory.presenting import place, shown
 from network.directory.services import merging, proposing, writing
 from network.directory.upkeep import duplicates, labels, queries
 from network.directory.upkeep.duplicates import Pair, Sketch
 from network.directory.views.rooms import EDITORS, bp
 from network.i18n.folding import fold
-from network.i18n.languages import CODES
+from network.i18n.languages import CODES, LANGUAGES
+from network.i18n.prefix import current_language
 from network.i18n.translated import show
 from network.permissions import Refused, Stale, Unfit
 from network.web import allow
 
 SHOWN = 50
+BELONGING: dict[type[Any], tuple[Any, Callable[[Any], Any]]] = {
+    Service: (_l("Services"), lambda row: shown(row.name)),
+    Phone: (_l("Telephone"), lambda row: display(row.number)),
+    Contact: (_l("Contacts"), lambda row: row.name),
+    Location: (_l("Where"), lambda row: shown(row.name).text or place(row.place_id)),
+    Project: (_l("Projects"), lambda row: shown(row.title)),
+    OrganizationIdentifier: (_l("Register numbers"), lambda row: row.identifier),
+}
+"""What belongs to an organization: what the kind is called, and how one of them is."""
 
 
 @bp.get("/duplicates/")
@@ -111,6 +135,7 @@ def merge(listing_id: uuid.UUID, other_id: uuid.UUID) -> ResponseReturnValue:
         other=other,
         form=form,
         differs=_values(survivor, other, differs),
+        coming=_coming(survivor, other),
         may=may,
         stale=status == 409,
     )
@@ -140,9 +165,22 @@ def _values(survivor: Organization, other: Organization, names: list[str]) -> li
     ]
 
 
+def _coming(survivor: Organization, other: Organization) -> list[tuple[Any, list[str]]]:
+    """What comes along, by kind: what the kind is called, and the name of each."""
+    return [
+        (words, [str(called(row)) for row in rows])
+        for model, rows in merging.coming(g.db, survivor, other).items()
+        if rows
+        for words, called in (BELONGING[model],)
+    ]
+
+
 def _said(name: str, value: Any) -> str:
     if isinstance(value, dict):
-        return " / ".join(dict.fromkeys(show(value, code).text for code in CODES if value))
+        # The reader's own language is enough to choose by; the choice is for all languages, so the others are named.
+        text = show(value, current_language())
+        others = [LANGUAGES[code].name for code in CODES if code in value and code != text.language]
+        return f"{text} ({', '.join(others)})" if others else str(text)
     return labels.past_value(name, writing.plain(value))
 
 
