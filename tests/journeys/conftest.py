@@ -35,7 +35,7 @@ FLAGS = (
 )
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
-PATIENCE = 15_000
+PATIENCE = 60_000
 """Milliseconds for a page on a busy machine; nothing waits this long when all is well."""
 
 

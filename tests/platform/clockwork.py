@@ -111,14 +111,14 @@ class Clocks:
 
     def kill(self, process: BaseProcess) -> None:
         process.kill()
-        process.join(10)
+        process.join(60)
         self.running.remove(process)
 
     def end(self, process: BaseProcess) -> float:
         """SIGTERM; how many seconds it took to go."""
         began = time.monotonic()
         process.terminate()
-        process.join(10)
+        process.join(60)
         self.running.remove(process)
         assert process.exitcode in (0, -signal.SIGTERM), "the latter where it had not begun"
         return time.monotonic() - began
@@ -139,7 +139,7 @@ def clocks(
             made.kill(process)
 
 
-def until(condition: Callable[[], bool], *, within: float = 60, what: str = "that") -> None:
+def until(condition: Callable[[], bool], *, within: float = 180, what: str = "that") -> None:
     """Wait for something another process does."""
     deadline = time.monotonic() + within
     while not condition():

@@ -33,6 +33,10 @@ def done(database: Database) -> int:
         ).one()
 
 
+BUSY = 20.0
+"""Seconds, instead of the one of `make prove`, on a build machine that does other things as well."""
+
+
 def letters(database: Database) -> int:
     with database.unit_of_work(ANYBODY) as session:
         return session.scalars(
@@ -47,7 +51,7 @@ def holder(database: Database) -> int:
     return int(name.split(":")[1]) if name else 0
 
 
-def test_it_works_takes_over_and_ends_within_a_second(app: Kopuro, database: Database) -> None:
+def test_it_works_takes_over_and_ends_within_a_second(app: Kopuro, database: Database, proving: bool) -> None:
     with clocks(app) as those:
         first = those.start()
         until(lambda: holder(database) == first.pid, what="taking the lease")
@@ -58,19 +62,19 @@ def test_it_works_takes_over_and_ends_within_a_second(app: Kopuro, database: Dat
         put(database)
         until(lambda: done(database) == 2, what="work by the second one after the first was killed")
         assert holder(database) == second.pid
-        assert those.end(second) < 1.0
+        assert those.end(second) < (1.0 if proving else BUSY)
         assert holder(database) == 0, "the lease is given back"
     assert letters(database) == 2
 
 
 def test_asked_to_end_in_the_middle_of_long_work_it_ends_and_the_work_is_done_later(
-    app: Kopuro, database: Database
+    app: Kopuro, database: Database, proving: bool
 ) -> None:
     put(database, "test.long")
     with clocks(app, TEST_LONG="1") as those:
         process = those.start()
         until(lambda: _claimed(database), what="claiming the work")
-        assert those.end(process) < 1.0
+        assert those.end(process) < (1.0 if proving else BUSY)
     assert letters(database) == 0
     with clocks(app) as those:
         those.start()
@@ -97,4 +101,4 @@ def test_a_clock_set_back_by_an_hour_stops_nothing(app: Kopuro, database: Databa
         ):  # What was under way when the clock was set might still take the first of them.
             with database.unit_of_work(ANYBODY) as session:
                 plan(session, None, "test.notice", uuid.uuid4(), now() - datetime.timedelta(hours=2))
-            until(lambda: done(database) == number, within=15, what="work after the clock was set back")  # noqa: B023
+            until(lambda: done(database) == number, what="work after the clock was set back")  # noqa: B023

@@ -65,7 +65,7 @@ class Server:
         kind: str = "",
     ) -> Answer:
         """One request on a connection of its own; the body whole or, from an iterable, in chunks of unsaid number."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         headers = {"Cookie": cookie} if cookie else {}
         headers |= {"Content-Type": kind or "application/x-www-form-urlencoded"} if body is not None else {}
         try:
@@ -95,7 +95,7 @@ def serving(app: Kopuro, log: Path, *, workers: int = 1, url: str = "") -> Itera
         )
     try:
         server = Server(port, log, process.pid)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while True:
             with contextlib.suppress(OSError):
                 if server.send("GET", "/healthz").status == 200 and len(server.workers()) == workers:
