@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from flask.testing import FlaskClient
@@ -74,6 +75,10 @@ class Make:
         self.app = app
         self.owner = owner_engine
         self._people: list[Person] = []
+
+    def knows(self, people: Iterable[Person]) -> None:
+        """People of a world that was put back: they let in who is made after them."""
+        self._people.extend(people)
 
     def tenant(
         self, name: str | None = None, *, kind: TenantKind = TenantKind.MEMBER, country: str | None = "KG"

@@ -26,10 +26,10 @@ from network.referrals.consent import INFORMED_QUESTIONS
 from network.referrals.notes import OFTEN, ONCE, SHEETS
 from network.referrals.risk import QUESTIONS
 from tests.pages import Page, Visitor
-from tests.prove import world as worlds
 from tests.prove.canaries import Scanner, compressed, disguises, files, spellings, word
 from tests.prove.walk import Walk
-from tests.prove.world import World
+from tests.prove.world import World, text_of
+from tests.worlds import keep
 
 pytestmark = pytest.mark.prove
 
@@ -187,7 +187,7 @@ class Typist:
             "consent_to_publish": "nobody",
         }
         slug = "conference-of-valley-ngos"
-        found = worlds.text_of(
+        found = text_of(
             self.owner,
             "SELECT slug FROM event WHERE status = 'published' AND end_at > now() AND tenant_id = :t",
             t=self.world.tenants["podruga"],
@@ -331,6 +331,7 @@ def test_what_is_confidential_stays_where_it_was_typed(
     world: World,
     owner_engine: Engine,
     superuser_url: str,
+    superuser_connection: psycopg.Connection[Any],
     cluster: Any,
     proving: bool,
     caplog: pytest.LogCaptureFixture,
@@ -377,7 +378,7 @@ def test_what_is_confidential_stays_where_it_was_typed(
     assert seen == {who or "": set(OWN.get(who or "", ())) for who in seen}
 
     # What stays behind: rows, files, the log of changes.
-    rows = worlds.keep(superuser_url)
+    rows = keep(superuser_connection)
     assert not typist.sealed.scan(rows.items()), typist.sealed.scan(rows.items())
     assert not Scanner(every.known).scan([("audit_entry", rows["public.audit_entry"])])
     hits = typist.sealed.scan(written_since(superuser_url, cluster.server.data, begun))

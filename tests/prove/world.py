@@ -8,13 +8,11 @@ from __future__ import annotations
 import datetime
 import importlib
 import importlib.util
-import io
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
@@ -81,7 +79,7 @@ def build(app: Kopuro, owner: Engine) -> World:
         world.people[email] = Person(
             app, tenant, player.actor.user_id, email, player.actor.roles, player.private, "", PASSWORD
         )
-    make._people.extend(world.people.values())
+    make.knows(world.people.values())
     _keep_secrets(world)
     _strangers(world, make)
     return world
@@ -287,48 +285,6 @@ def token_of(person: Person) -> str:
             private=person.private,
             agent="Firefox, Linux",
         )
-
-
-# The copy.
-
-
-def tables(connection: psycopg.Connection[Any]) -> Iterator[str]:
-    """Every table that tests write, quoted."""
-    rows = connection.execute(
-        "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables"
-        " WHERE schemaname IN ('public', 'wraps') AND tablename NOT IN ('alembic_version', 'place', 'place_name')"
-        " ORDER BY 1"
-    ).fetchall()
-    yield from (row[0] for row in rows)
-
-
-def keep(url: str) -> dict[str, bytes]:
-    """Every row there is, by table."""
-    found: dict[str, bytes] = {}
-    with psycopg.connect(url) as connection:
-        for table in list(tables(connection)):
-            out = io.BytesIO()
-            with connection.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:  # type: ignore[arg-type]
-                for piece in copy:
-                    out.write(piece)
-            found[table] = out.getvalue()
-    return found
-
-
-def restore(url: str, kept_rows: dict[str, bytes]) -> None:
-    """Put the rows back into the empty tables, as the superuser of the test cluster, without asking for keys."""
-    with psycopg.connect(url) as connection:
-        connection.execute("SET session_replication_role = replica")
-        for table, rows in kept_rows.items():
-            with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:  # type: ignore[arg-type]
-                copy.write(rows)
-        for name, table, column in connection.execute(
-            "SELECT pg_get_serial_sequence(quote_ident(table_schema)||'.'||quote_ident(table_name), column_name),"
-            " quote_ident(table_schema)||'.'||quote_ident(table_name), column_name"
-            " FROM information_schema.columns WHERE table_schema IN ('public','wraps')"
-            " AND pg_get_serial_sequence(quote_ident(table_schema)||'.'||quote_ident(table_name), column_name) IS NOT NULL"
-        ).fetchall():
-            connection.execute(f"SELECT setval('{name}', greatest((SELECT max({column}) FROM {table}), 1))")
 
 
 def text_of(owner: Engine, statement: str, **values: Any) -> list[Any]:

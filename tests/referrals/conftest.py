@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from network.referrals.services import cases, consents, drafts, sending
 from network.referrals.states import Priority
 from network.tenancy import Tenant
 from tests.factories import Make, Person
+from tests.worlds import Worlds
 
 WRITTEN: dict[Category, dict[str, str]] = {
     Category.IDENTITY: {"prs_FirstName": "CANARY-identity", "prs_Birthdate": "1999-05-17"},
@@ -55,7 +56,9 @@ class Valley:
     receiver: Person
     receiving_supervisor: Person
     onlooker: Person
-    made: list[Referral] = field(default_factory=list)
+
+    def everybody(self) -> list[Person]:
+        return [self.caseworker, self.supervisor, self.receiver, self.receiving_supervisor, self.onlooker]
 
     def desk(self, session: Session, person: Person) -> DeskKeys:
         return DeskKeys(session, person.actor, person.private)
@@ -202,7 +205,18 @@ def in_the_valley(make: Make, database: Database) -> Valley:
     return people
 
 
+def kept_valley(make: Make, database: Database, worlds: Worlds) -> Valley:
+    """The valley beside the network's own tenant, as it was made first."""
+
+    def begin() -> Valley:
+        make.network()
+        return in_the_valley(make, database)
+
+    people = worlds.begin("valley", begin)
+    make.knows(people.everybody())
+    return people
+
+
 @pytest.fixture
-def valley(make: Make, database: Database) -> Valley:
-    make.network()
-    return in_the_valley(make, database)
+def valley(make: Make, database: Database, worlds: Worlds) -> Valley:
+    return kept_valley(make, database, worlds)
