@@ -96,6 +96,15 @@ def labels_of(page: Page) -> dict[str, str]:
     return found
 
 
+def test_of_two_numbers_each_stands_under_its_own_heading(directory: Directory, author: Person) -> None:
+    organization = directory.organization(author.tenant)
+    for number in ("+996312000001", "+996312000002"):
+        directory.phone(organization, number=number)
+    page = author.visitor().open(f"/en/directory/propose/{organization.id}")
+    headings = [h.text_content() for h in page.tree.xpath("//main//h2")]
+    assert headings[:2] == ["Telephone +996 312 000 001", "Telephone +996 312 000 002"]
+
+
 def test_a_number_is_checked_where_it_is_typed_and_what_was_typed_stays(
     directory: Directory, author: Person, keeper: Person
 ) -> None:

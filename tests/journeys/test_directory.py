@@ -168,7 +168,7 @@ def test_the_device_chooses_the_nearest_line_and_a_refusal_is_told(sit: Sit) -> 
     expect(told).to_have_text("")
     refusing.click(said("uz", "Let this device choose"))
     expect(told).to_have_text(said("uz", "This device does not say where it is. Choose a line of the list."))
-    expect(refusing.page.locator("button[data-nearest]")).to_be_hidden()
+    expect(refusing.page.locator("[data-nearest] button")).to_be_hidden()
     assert refusing.path == "/uz/directory/near"
 
 

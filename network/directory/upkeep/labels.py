@@ -142,6 +142,9 @@ SUBJECT = {
     "project_result": _l("Result"),
 }
 
+GROUPS = {"address": _l("The door"), "hours": _l("When it is open")}
+"""What a group of values is called that is no row of its own to people."""
+
 CAUSE = {
     # NOTE: Why an entry of the directory was changed.
     "proposal": _l("Proposed correction"),

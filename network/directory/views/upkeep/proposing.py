@@ -17,8 +17,10 @@ from network.accounts import queries as accounts
 from network.directory import policies
 from network.directory.forms.upkeep import decision_form, decision_key, proposal_form, proposed_value
 from network.directory.models import (
+    Contact,
     Decision,
     Organization,
+    Phone,
     Proposal,
     ProposalField,
     ProposalKind,
@@ -87,9 +89,20 @@ def propose(listing_id: uuid.UUID) -> ResponseReturnValue:
         back=page_of(listing),
         form=form,
         slots=slots,
+        about=_about,
         here=current_language(),
     )
     return page, status
+
+
+def _about(slot: fields.Slot) -> str:
+    """Which part of a listing a value is of, where there may be several of its kind: a number, a contact, a door."""
+    row = slot.row
+    if isinstance(row, Phone):
+        return f"{_('Telephone')} {labels.value_words('number', row.number)}"
+    if isinstance(row, Contact):
+        return f"{_('Contact')}: {row.name}"
+    return str(labels.GROUPS.get(row.__tablename__, ""))
 
 
 @bp.get("/proposals/")
