@@ -186,6 +186,8 @@ class Action(StrEnum):
     REFERRAL_REACHED = "referral.reached"
     REFERRAL_DISPUTED = "referral.disputed"
     REFERRAL_HANDOVER = "referral.handover"
+    ONWARD_ASKED = "referral.onward_asked"
+    ONWARD_ANSWERED = "referral.onward_answered"
     REFERRAL_TRANSFERRED = "referral.transferred"
     REFERRAL_REOPENED = "referral.reopened"
     SAFETY_CHECKED = "referral.safety_checked"

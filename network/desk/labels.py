@@ -41,6 +41,10 @@ WAITING: dict[str, Callable[[int], str]] = {
     "redirect": lambda n: ngettext(
         "partner suggests another provider: decide", "partners suggest other providers: decide", n
     ),
+    # NOTE: partners that ask whether they may give something about a person to a third organization.
+    "onward": lambda n: ngettext(
+        "partner asks whether it may pass something on", "partners ask whether they may pass something on", n
+    ),
     "handover": lambda n: ngettext("case that a partner offers you", "cases that partners offer you", n),
     "callbacks": lambda n: ngettext("caller to call back", "callers to call back", n),
     # NOTE: a colleague opened a case that is not hers, in need, with a reason ("broke the glass").

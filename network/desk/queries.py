@@ -54,6 +54,7 @@ REFERRALS: dict[str, dict[str, str]] = {
     "back": {"box": "sent"},
     "asked": {"box": "sent", "state": "info_requested"},
     "redirect": {"box": "sent", "state": "redirect_proposed"},
+    "onward": {"box": "sent", "state": "helping"},
     "handover": {"box": "received", "state": "helping"},
     "approved": {"box": "sent", "state": "ready", "mine": "1"},
     "declined": {"box": "sent", "state": "declined_pending"},
@@ -113,6 +114,14 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
         "back": (and_(ours, waits_to_read_again()), Referral.changed_at),
         "asked": (and_(ours, Referral.status == Status.INFO_REQUESTED), Referral.changed_at),
         "redirect": (and_(ours, Referral.status == Status.REDIRECT_PROPOSED), Referral.changed_at),
+        "onward": (
+            and_(
+                ours,
+                Referral.onward_asked_at.is_not(None),
+                Referral.status.in_(sorted(STEPS[Move.ANSWER_ONWARD].origins)),
+            ),
+            Referral.onward_asked_at,
+        ),
         "handover": (
             and_(
                 received,

@@ -85,12 +85,14 @@ def moves_for(actor: Actor, referral: Referral, *, alone: bool = False) -> list[
 
 
 def withheld(referral: Referral, move: Move) -> bool:
-    """Moves that the state allows and what happened before does not: those of a hand-over that nobody proposed, a
-    second return of a refusal, giving up on somebody before she was looked for long enough."""
+    """Moves that the state allows and what happened before does not: those of a hand-over that nobody proposed, an
+    answer to a question about passing on that nobody asked, a second return of a refusal, giving up on somebody before she was looked for long enough."""
     if move in (Move.TAKE_OVER, Move.REFUSE_HANDOVER):
         return referral.handover_proposed_at is None
     if move is Move.PROPOSE_HANDOVER:
         return referral.handover_proposed_at is not None
+    if move in (Move.ASK_ONWARD, Move.ANSWER_ONWARD):
+        return (referral.onward_asked_at is None) is (move is Move.ANSWER_ONWARD)
     if move is Move.RETURN_DECLINE:
         return referral.declines_returned > 0
     if move is Move.GIVE_UP:

@@ -78,6 +78,8 @@ class Move(StrEnum):
     NARROW = "narrow"
     WIDEN = "widen"
     UPDATE = "update"
+    ASK_ONWARD = "ask_onward"
+    ANSWER_ONWARD = "answer_onward"
     CONFIRM_STOP = "confirm_stop"
     GLASS = "glass"
 
@@ -169,6 +171,8 @@ STEPS: dict[Move, Step] = {
     M.NARROW: _step(ENVELOPE, None, Side.SYSTEM),
     M.WIDEN: _step(UNANSWERED | RELEASED, None, Side.SYSTEM),
     M.UPDATE: _step(UNANSWERED | RELEASED, None, Side.SYSTEM),
+    M.ASK_ONWARD: _step(RELEASED, None, Side.RECEIVING),
+    M.ANSWER_ONWARD: _step(RELEASED, None, Side.REFERRING),
     M.CONFIRM_STOP: _step(S.STOPPING, S.WITHDRAWN, Side.RECEIVING_SUPERVISOR),
     # No move at all: somebody of the sender who is not assigned opened the case; the other side's supervisors see it.
     M.GLASS: _step(OPEN - DRAFTING, None, Side.SYSTEM),

@@ -101,6 +101,28 @@ class CloseForm(MoveForm):
     )
 
 
+class OnwardForm(MoveForm):
+    to = StringField(_l("To which organization or office?"), [required(), length(max=300)])
+    categories = ChoicesField(_l("What would you pass on?"), validators=[required()])
+    why = TextAreaField(
+        _l("What for?"),
+        [required(), length(max=LONG)],
+        description=_l(
+            "The organization that referred asks the person. Until it answers, nothing may be passed on."
+        ),
+    )
+
+
+class OnwardAnswerForm(MoveForm):
+    decision = RadioField(
+        _l("What does the person say?"),
+        [required()],
+        choices=options([("yes", _l("It may be passed on")), ("no", _l("It may not be passed on"))]),
+        description=_l("Ask the person. Yes needs a consent that lets this organization pass it on."),
+    )
+    note = TextAreaField(_l("Anything they must know?"), [length(max=LONG)])
+
+
 class WhyForm(MoveForm):
     why = TextAreaField(_l("What do you want to say to it?"), [required(), length(max=LONG)])
 

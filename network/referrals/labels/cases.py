@@ -25,6 +25,10 @@ CATEGORIES: dict[Category, LazyString] = {
 }
 
 
+CATEGORY_OF: dict[str, LazyString] = {category.value: words for category, words in CATEGORIES.items()}
+"""The same by the value, as sealed things have it."""
+
+
 PAGES: dict[str, LazyString] = {
     **{category.value: words for category, words in CATEGORIES.items()},
     "journey": _l("Journey and reception"),

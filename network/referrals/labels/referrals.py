@@ -105,6 +105,9 @@ MOVES: dict[Move, LazyString] = {
     Move.TAKE_OVER: _l("Take the case over"),
     Move.REFUSE_HANDOVER: _l("Do not take the case over"),
     Move.REOPEN: _l("Start again with a new draft"),
+    # NOTE: the receiver asks the sender whether it may give something about the person to a third organization.
+    Move.ASK_ONWARD: _l("Ask whether we may pass something on"),
+    Move.ANSWER_ONWARD: _l("Say whether it may be passed on"),
 }
 
 
@@ -127,6 +130,8 @@ MOVE_KINDS: dict[Move, str] = {
     Move.PROPOSE_HANDOVER: "quiet",
     Move.REFUSE_HANDOVER: "quiet",
     Move.REOPEN: "quiet",
+    Move.ASK_ONWARD: "quiet",
+    Move.ANSWER_ONWARD: "quiet",
 }
 """How loud the button of a move is; what leads on is the page's first choice."""
 
@@ -152,6 +157,8 @@ STORY: dict[Move, LazyString] = {
     Move.NARROW: _l("The person took a part of the consent back: that part can no longer be read"),
     Move.WIDEN: _l("The person consented to more: it was sent along"),
     Move.UPDATE: _l("A newer version of what was sent came"),
+    Move.ASK_ONWARD: _l("The receiving organization asked whether it may pass something on"),
+    Move.ANSWER_ONWARD: _l("It was said whether something may be passed on"),
     Move.CONFIRM_STOP: _l("The receiving organization confirmed that it stopped"),
     Move.SEND_IN_EMERGENCY: _l("Sent in an emergency"),
     Move.ASK: _l("A question was asked"),

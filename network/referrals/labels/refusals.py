@@ -16,6 +16,10 @@ UNFIT: dict[str, LazyString] = {
         "To hand the case over, the person must have consented to the transfer to this organization."
     ),
     "transfer_to_guest": _l("A case can be handed over only to an organization with a desk in Kopuro."),
+    "onward_not_consented": _l(
+        "The person's consent does not let this organization pass on: %(categories)s. Ask the person, and record a new"
+        " consent that says so; or answer no."
+    ),
     "consent_over": _l("The person's consent has ended meanwhile: nothing more can be sent. Renew it first."),
     "handover_nothing": _l("There is nothing that can be taken over: the consent has ended meanwhile."),
     "not_let_in": _l(

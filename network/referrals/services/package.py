@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from network.keys import canon
 from network.referrals import queries
 from network.referrals.categories import Category
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY, Access
-from network.referrals.models import CasePart, Consent, Referral, ReferralOrigin
+from network.referrals.models import CasePart, Consent, ConsentScope, Referral, ReferralOrigin
 from network.referrals.models.keys import Sealed
 from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
 from network.referrals.services.withdrawing import destroy_keys
@@ -111,7 +111,8 @@ def seal_envelope(
         "given_at": given.given_at.isoformat(),
         "expires_at": given.ends_at.isoformat(),
         "categories": [c.value for c in parts],
-        "copies": _copies(session, referral, given, parts),
+        "copies": _scoped(session, referral, given, parts, lambda scope: scope.access is Access.RECEIVE_COPY),
+        "onward": _scoped(session, referral, given, parts, lambda scope: scope.onward_sharing),
     }
     content = {name: value for name, value in {**content, **(told or {})}.items() if value is not None}
     # All that came since it was sent first and is still there: each addition tells of those before it too.
@@ -139,16 +140,20 @@ def seal_envelope(
     )
 
 
-def _copies(session: Session, referral: Referral, given: Warrant, parts: Parts) -> list[str]:
-    """Of which categories the receiver may take a copy away. Without consent, of none."""
+def _scoped(
+    session: Session,
+    referral: Referral,
+    given: Warrant,
+    parts: Parts,
+    allows: Callable[[ConsentScope], bool],
+) -> list[str]:
+    """Of which categories the consent allows the receiver more than reading. Without consent, of none."""
     if not isinstance(given, Consent):
         return []
     allowed = {
         scope.category
         for scope in session.scalars(queries.scopes_of(given.id)).all()
-        if scope.recipient_id == referral.receiving_id
-        and scope.removed_at is None
-        and scope.access is Access.RECEIVE_COPY
+        if scope.recipient_id == referral.receiving_id and scope.removed_at is None and allows(scope)
     }
     return [category.value for category in parts if category in allowed]
 

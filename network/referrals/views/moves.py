@@ -28,6 +28,8 @@ from network.referrals.forms import (
     CloseForm,
     DeclineForm,
     MoveForm,
+    OnwardAnswerForm,
+    OnwardForm,
     OutcomeForm,
     RedirectForm,
     ScheduleForm,
@@ -45,6 +47,7 @@ from network.referrals.services import (
     following,
     guests,
     handover,
+    onward,
     providers,
     receiving,
     sending,
@@ -72,6 +75,8 @@ ASKING: dict[Move, type[MoveForm]] = {
     Move.UNREACHABLE: AttemptForm,
     Move.DISPUTE: WhyForm,
     Move.CLOSE: CloseForm,
+    Move.ASK_ONWARD: OnwardForm,
+    Move.ANSWER_ONWARD: OnwardAnswerForm,
 }
 """Moves that ask something first."""
 
@@ -86,6 +91,8 @@ def form_for(move: Move, found: Found, *, fresh: bool = False) -> MoveForm:
         form.more.choices = options((c.value, labels.CATEGORIES[c]) for c in left)
         if not left:
             del form.more
+    if isinstance(form, OnwardForm):
+        form.categories.choices = options((c, labels.CATEGORIES[Category(c)]) for c in found.categories)
     if isinstance(form, RedirectForm):
         form.service.choices = options((str(p.service.id), provider_name(p)) for p in suggestions(found))
     return form
@@ -95,6 +102,10 @@ def refused_at(move: Move, form: MoveForm) -> Field | None:
     """The field beside which a refusal of this move is said, so that what was typed is not lost; None for the page."""
     if isinstance(form, AnswerForm):
         return form.more if "more" in form and form.more.data else form.answer
+    if isinstance(form, OnwardForm):
+        return form.categories
+    if isinstance(form, OnwardAnswerForm):
+        return form.decision
     return form.service if move is Move.SUGGEST_REDIRECT else None
 
 
@@ -244,6 +255,26 @@ def _attempt(move: Move) -> Verb:
     return call
 
 
+def _ask_onward(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    onward.ask_onward(
+        g.db,
+        g.actor,
+        desk(),
+        referral_id,
+        to=form.to.data,
+        why=form.why.data,
+        categories=[Category(c) for c in form.categories.data],
+        seen=seen_version(),
+    )
+
+
+def _answer_onward(referral_id: uuid.UUID, form: Any, _found: Found) -> None:
+    allowed = form.decision.data == "yes"
+    onward.answer_onward(
+        g.db, g.actor, desk(), referral_id, allowed=allowed, note=form.note.data or "", seen=seen_version()
+    )
+
+
 def _reopen(referral_id: uuid.UUID, _form: Any, _found: Found) -> str:
     made = following.reopen_referral(g.db, g.actor, desk(), referral_id, seen=seen_version())
     return url_for("referrals.referral", referral_id=made.id)
@@ -321,6 +352,8 @@ VERBS: dict[Move, Verb] = {
     Move.TAKE_OVER: _take_over,
     Move.REFUSE_HANDOVER: _refuse_handover,
     Move.REOPEN: _reopen,
+    Move.ASK_ONWARD: _ask_onward,
+    Move.ANSWER_ONWARD: _answer_onward,
     Move.CANCEL: _cancel,
     Move.CONFIRM_STOP: _stop,
 }
