@@ -48,6 +48,8 @@ MACHINE = {
     "calendar": "/en/events.ics",
     "HSDS services, a page": "/hsds/services",
 }
+NOTES = 20
+"""In a case file of the widest kind, beside its 13 categories."""
 BROWSER = {"Accept-Encoding": "gzip"}
 
 
@@ -182,17 +184,31 @@ def cryptography() -> list[Line]:
     tenant, row = uuid.uuid4(), uuid.uuid4()
     desk, info = PrivateKey.generate(), info_for("case_part", "x", tenant, 1)
     where: dict[str, Any] = {"table": "case_part", "column": "ciphertext", "row": row, "category": "health"}
-    sealed = []
-    for _part in range(13):
-        key = new_part_key()
-        sealed.append((desk.public.seal(key, info), encrypt_part(key, b"words " * 100, **where)))
-    took = milliseconds(lambda: [decrypt_part(desk.open(wrap, info), part, **where) for wrap, part in sealed])
+
+    def sealed(things: int, size: int) -> list[tuple[bytes, bytes]]:
+        keys = [new_part_key() for _thing in range(things)]
+        return [(desk.public.seal(key, info), encrypt_part(key, b"w" * size, **where)) for key in keys]
+
+    def opening(things: list[tuple[bytes, bytes]]) -> float:
+        return milliseconds(
+            lambda: [decrypt_part(desk.open(wrap, info), part, **where) for wrap, part in things]
+        )
+
+    referral = sealed(13, 600)
+    took = opening(referral)
+    # Every category at length, and the notes of a case that went on for long: legal matters, plans, reminders.
+    widest = opening(sealed(13, 6000) + sealed(NOTES, 600))
     derived = milliseconds(
         lambda: derive_kek("seven walnuts under Arslanbob", b"s" * 16, b"p" * 32, Cost()), 3
     )
     return [
         Line("cryptography of a referral with 13 parts", f"{took:.1f} ms", bar="≤ 15 ms", met=took <= 15),
-        Line("one wrap of a key", f"{len(sealed[0][0])} bytes", bar="1.2 kB", met=len(sealed[0][0]) <= 1300),
+        Line(
+            f"cryptography of a case file, {NOTES} notes", f"{widest:.1f} ms", bar="≤ 15 ms", met=widest <= 15
+        ),
+        Line(
+            "one wrap of a key", f"{len(referral[0][0])} bytes", bar="1.2 kB", met=len(referral[0][0]) <= 1300
+        ),
         Line("derivation of a sign-in (64 MiB, 3 passes)", f"{derived:.0f} ms"),
     ]
 

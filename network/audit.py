@@ -145,6 +145,7 @@ class Action(StrEnum):
     CALL_WRITTEN = "call.written"
     CALL_TAKEN_OVER = "call.taken_over"
     CALLED_BACK = "call.called_back"
+    CALL_ERASED = "call.erased"
     CALL_NUMBER_DESTROYED = "call.number_destroyed"
     CONSENT_GIVEN = "consent.given"
     CONSENT_REFUSED = "consent.refused"

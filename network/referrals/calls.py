@@ -21,6 +21,8 @@ CALL_TYPES = (
 """What a call is about, as the hotlines of the valley count theirs. HTCDS has no list of its own."""
 CALLERS = ("self", "relative", "professional", "witness", "unknown")
 DANGER = ("yes", "no", "unsure")
+CALL_KEPT = datetime.timedelta(days=365)
+"""How long a call that became no case is kept; of a case, it is kept as long as the case."""
 NUMBER_KEPT = datetime.timedelta(days=30)
 """How long a number is kept, and how far ahead somebody can be called back."""
 MISSED_AFTER = datetime.timedelta(hours=1)

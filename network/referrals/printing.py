@@ -6,6 +6,7 @@ A paper is found in a pocket: neither says what the help is for, and neither nam
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from network.i18n.prefix import current_language
 from network.referrals import labels
 from network.referrals.categories import Category
 from network.referrals.consent import GivenBy
-from network.referrals.models import Consent, ConsentText, Disclosure, Obligation, Referral
+from network.referrals.models import CaseExport, Consent, ConsentText, Disclosure, Obligation, Referral
 from network.referrals.services.sealing import Content
 
 SHEET = "record"
@@ -33,6 +34,18 @@ class Received:
     organization: str
     consented_at: datetime.datetime | None
     owed: Sequence[Obligation]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the ledger as it is read: when, to whom or as what, the sentences, and what it is found again by."""
+
+    at: datetime.datetime
+    title: str
+    sentences: list[str]
+    foot: str = ""
+    mark: str = ""
+    referral_id: uuid.UUID | None = None
 
 
 def part(heading: str = "", **held: Any) -> dict[str, Any]:
@@ -122,18 +135,42 @@ def consent_sheet(
     return sheet(_("Consent"), lead, parts, keeper=keeper, code=code, mark=text.sha256.hex(), network=network)
 
 
-def ledger_sheet(received: Sequence[Received], *, keeper: str, code: str, network: str) -> dict[str, Any]:
+def lines(received: Iterable[Received], taken: Iterable[tuple[CaseExport, str]] = ()) -> list[Line]:
+    """The whole ledger, the newest first: what went to others here, and what was taken away as a file. ``taken`` says of
+    each file for whom it was, or nothing where that is not to be read."""
+    found = [
+        Line(
+            one.disclosure.disclosed_at,
+            one.organization,
+            what(one),
+            f"{one.referral.code} · {one.disclosure.package_sha256.hex()[:32]}",
+            one.disclosure.package_sha256.hex(),
+            one.referral.id,
+        )
+        for one in received
+    ]
+    for entry, told_to in taken:
+        names = "; ".join(str(labels.CATEGORIES[Category(c)]) for c in entry.categories)
+        said = [_("Was taken away: %(categories)s.", categories=names)]
+        if told_to:
+            # NOTE: what a colleague wrote when the file was made: for whom it is, and why.
+            said.append(_("For whom and why: %(words)s", words=told_to))
+        found.append(Line(entry.at, _("A file (%(form)s)", form=labels.FILE_FORMS[entry.form]), said))
+    return sorted(found, key=lambda line: line.at, reverse=True)
+
+
+def ledger_sheet(ledger: Sequence[Line], *, keeper: str, code: str, network: str) -> dict[str, Any]:
     """Who received what, when, under which consent, and what became of it."""
     entries = [
         {
-            "title": f"{line.organization}, {day(line.disclosure.disclosed_at)}",
-            "lines": [*what(line), f"{line.referral.code} · {line.disclosure.package_sha256.hex()[:32]}"],
+            "title": f"{line.title}, {day(line.at)}",
+            "lines": [*line.sentences, *([line.foot] if line.foot else [])],
         }
-        for line in received
+        for line in ledger
     ]
     parts = [part(entries=entries, paragraphs=[] if entries else [_("Nobody has received anything.")])]
     lead = _("Everything that left %(organization)s, the newest first.", organization=keeper)
-    mark = received[0].disclosure.package_sha256.hex() if received else ""
+    mark = next((line.mark for line in ledger if line.mark), "")
     return sheet(_("Who received what"), lead, parts, keeper=keeper, code=code, mark=mark, network=network)
 
 

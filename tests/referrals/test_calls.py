@@ -12,7 +12,7 @@ from network.database import now
 from network.permissions import Role
 from network.places.clocks import timezone_of
 from network.referrals import jobs
-from network.referrals.services import calls
+from network.referrals.services import calls, retention
 from network.scheduler import Due
 from network.tenancy import Actor
 from tests.factories import Make, Person
@@ -219,3 +219,39 @@ def test_of_two_who_write_a_call_anew_the_second_sees_both_texts(valley: Valley)
     assert "+996 555 010 203" in page.html
     page = page.submit({"number": "+996 700 1"}, containing="about")
     assert "+996 700 1" in page.html and "555 010" not in page.html
+
+
+def test_a_call_that_became_no_case_is_destroyed_after_its_day_and_one_that_did_stays(
+    valley: Valley, owner_engine: Engine
+) -> None:
+    page, other = taken(valley.caseworker), taken(valley.caseworker)
+    assert "Without a case it is kept until" in page.main
+    other.submit(containing="Open a case from this call")
+    assert "Without a case it is kept until" not in valley.caseworker.visitor().open(other.path).main
+    clock = Actor.clock(valley.osh.id)
+
+    def night() -> int:
+        with valley.database.unit_of_work(clock) as session:
+            return retention.run(session, clock).calls
+
+    def years_pass(days: int) -> None:
+        with owner_engine.begin() as connection:
+            gone = {"by": datetime.timedelta(days=days)}
+            connection.execute(text("UPDATE hotline_call SET taken_at = taken_at - :by"), gone)
+
+    years_pass(364)
+    assert night() == 0
+    years_pass(2)
+    assert night() == 1 and night() == 0
+    with owner_engine.connect() as connection:
+        [kept] = connection.execute(text("SELECT id FROM hotline_call WHERE case_id IS NOT NULL")).all()
+        rows = connection.execute(text("SELECT id FROM hotline_call")).all()
+        kinds = connection.execute(
+            text(
+                "SELECT sealed_id FROM wraps.part_key WHERE sealed_kind IN ('hotline_call', 'hotline_number')"
+            )
+        ).all()
+        numbers = connection.execute(text("SELECT call_id, id FROM hotline_number")).all()
+    assert rows == [kept]
+    assert {one.sealed_id for one in kinds} == {kept.id, *(one.id for one in numbers)}
+    assert valley.caseworker.client().get(page.path).status_code == 404

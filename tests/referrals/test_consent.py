@@ -171,6 +171,28 @@ def test_who_was_born_on_a_leap_day_comes_of_age_on_the_first_of_march() -> None
     assert ages.eighteenth(datetime.date(2008, 2, 29)) == datetime.date(2026, 3, 1)
 
 
+@given(births, st.sampled_from([4, 7]))
+def test_of_a_bare_year_or_month_the_latest_day_counts_so_that_who_may_be_a_child_is_treated_as_one(
+    born: datetime.date, kept: int
+) -> None:
+    partly = {"prs_Birthdate": born.isoformat()[:kept]}
+    latest = ages.latest_birthday(partly)
+    assert ages.birthday(partly) is None and latest is not None and latest >= born
+    assert (latest + DAY).day == 1 and latest.isoformat()[:kept] == born.isoformat()[:kept]
+    assert ages.is_minor(partly, ages.eighteenth(born) - DAY)
+
+
+@given(
+    st.text(max_size=12)
+    | st.sampled_from(["9999-12-31", "0001-01-01", "1999-W05", "1999-13", "2026-02-30", "31.12.1999"])
+)
+def test_what_is_no_day_says_no_age_and_breaks_nothing(said: str) -> None:
+    told = {"prs_Birthdate": said}
+    if ages.birthday(told) is None and ages.latest_birthday(told) is None:
+        assert not ages.is_minor(told, datetime.date(2026, 11, 22))
+    assert ages.birthday({"prs_Birthdate": said[:0]}) is None
+
+
 # Leaving without consent.
 
 

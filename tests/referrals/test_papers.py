@@ -12,6 +12,7 @@ from network.i18n.languages import LANGUAGES
 from network.referrals.categories import Category
 from tests.pages import Visitor
 from tests.referrals.conftest import FOUR, Valley
+from tests.referrals.test_leaving import taken
 from tests.referrals.test_overrides import emergency
 from tests.referrals.test_rules import accept, again, narrow
 
@@ -66,6 +67,19 @@ def test_the_ledger_says_who_received_what_when_under_which_consent_and_what_bec
     with owner_engine.connect() as connection:
         done = connection.execute(text("SELECT action FROM audit_entry")).scalars().all()
         assert "ledger.printed" in done
+
+
+def test_a_file_that_was_taken_away_stands_in_the_ledger_and_for_whom_it_was_on_the_screen_alone(
+    valley: Valley,
+) -> None:
+    case = valley.case()
+    visitor = valley.caseworker.visitor()
+    taken(visitor, case, kind="json")
+    page = visitor.open(f"/en/referrals/cases/{case.id}/ledger")
+    assert "A file (HTCDS as JSON" in page.main
+    assert "Was taken away: Name and identity; Health." in page.main and "CANARY-told" in page.main
+    said = printed(visitor, f"/en/referrals/cases/{case.id}/ledger.pdf")
+    assert "Was taken away: Name and identity; Health." in said and "CANARY-told" not in said
 
 
 def test_what_left_without_consent_stands_in_the_ledger_as_such(valley: Valley) -> None:

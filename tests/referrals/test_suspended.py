@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select, text
 
 from network.accounts import queries as accounts
 from network.accounts.services import partners
 from network.database import now
 from network.outbox.models import OutboxMessage
-from network.permissions import Role, Stale
+from network.permissions import Role, Stale, Unfit
 from network.referrals.models import Consent, Obligation, OverdueAnswer, PartKey, Referral
 from network.referrals.services import consents, obligations, receiving, suspended, timing
 from network.referrals.states import StopGround
@@ -23,6 +23,7 @@ from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.factories import Make, Person
 from tests.referrals.conftest import FOUR, Valley
+from tests.referrals.test_overrides import emergency
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -203,6 +204,25 @@ def test_what_consent_no_longer_covers_is_not_given_back(
         with pytest.raises(Stale):
             suspended.seal_again(session, valley.caseworker.actor, desk, referral.id)
     assert wraps(valley, valley.osh, valley.khujand) == 0
+
+
+def test_what_left_without_consent_is_given_back_only_while_that_is_in_force(
+    app: Kopuro, valley: Valley, coordinator: Person, owner_engine: Engine
+) -> None:
+    referral = emergency(valley)
+    suspend(app, coordinator, valley.khujand)
+    restore(app, coordinator, valley.khujand)
+    actor = valley.caseworker.actor
+    with owner_engine.begin() as connection:
+        connection.execute(text("UPDATE consent_override SET approve_by = now() - interval '1 minute'"))
+    with valley.database.unit_of_work(actor) as session, pytest.raises(Unfit, match="consent_ended"):
+        suspended.seal_again(session, actor, valley.desk(session, valley.caseworker), referral.id)
+    assert wraps(valley, valley.osh, valley.khujand) == 0
+    with owner_engine.begin() as connection:
+        connection.execute(text("UPDATE consent_override SET approve_by = now() + interval '1 hour'"))
+    with valley.database.unit_of_work(actor) as session:
+        suspended.seal_again(session, actor, valley.desk(session, valley.caseworker), referral.id)
+    assert wraps(valley, valley.osh, valley.khujand) > 1
 
 
 def test_an_unconfirmed_stop_is_reminded_of_and_then_told_to_both_supervisors(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network.database import Moment, PrimaryKey, now
+from network.referrals.calls import CALL_KEPT
 from network.referrals.models.words import within
 from network.tenancy import TenantOwned
 
@@ -30,6 +32,11 @@ class HotlineCall(TenantOwned):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def kept_until(self) -> datetime.date | None:
+        """The last day on which a call that became no case is kept; a case says itself how long it is."""
+        return (self.taken_at + CALL_KEPT).date() if self.case_id is None else None
 
 
 class HotlineNumber(TenantOwned):

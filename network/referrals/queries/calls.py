@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 from sqlalchemy import Select, and_, case, or_, select
@@ -29,6 +30,24 @@ def calls_of(actor: Actor, limit: int) -> Select[HotlineCall]:
 
 def calls_of_case(case_id: uuid.UUID) -> Select[HotlineCall]:
     return select(HotlineCall).where(HotlineCall.case_id == case_id).order_by(HotlineCall.taken_at)
+
+
+def calls_past(
+    tenant_id: uuid.UUID, taken_before: datetime.datetime, now: datetime.datetime
+) -> Select[HotlineCall]:
+    """Calls that became no case and were taken before then, locked; one that somebody is to be called back for stays."""
+    return (
+        select(HotlineCall)
+        .where(
+            HotlineCall.tenant_id == tenant_id,
+            HotlineCall.case_id.is_(None),
+            HotlineCall.taken_at < taken_before,
+            or_(HotlineCall.callback_at.is_(None), HotlineCall.callback_at < now),
+        )
+        .order_by(HotlineCall.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def number_of(call_id: uuid.UUID) -> Select[HotlineNumber]:

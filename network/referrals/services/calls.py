@@ -19,7 +19,7 @@ from network.database import now, uuid7
 from network.outbox import notify
 from network.permissions import NotThere, Role, Stale, require
 from network.referrals import queries
-from network.referrals.calls import MISSED_AFTER, NUMBER_KEPT
+from network.referrals.calls import CALL_KEPT, MISSED_AFTER, NUMBER_KEPT
 from network.referrals.categories import Category
 from network.referrals.models import Case, HotlineCall, HotlineNumber, PartKey
 from network.referrals.models.keys import Sealed
@@ -217,6 +217,21 @@ def destroy_number(session: Session, number: HotlineNumber | None) -> None:
         _destroy_key(session, number.id)
         session.delete(number)
         session.flush()
+
+
+def erase_old(session: Session, actor: Actor) -> int:
+    """The clock: calls that became no case and are past their day, first their keys, then their rows; how many."""
+    assert actor.tenant_id  # noqa: S101  # A clock is of one tenant.
+    old = session.scalars(queries.calls_past(actor.tenant_id, now() - CALL_KEPT, now())).all()
+    for call in old:
+        destroy_number(session, session.scalars(queries.number_of(call.id)).one_or_none())
+        for kind in (CALLBACK, CALLBACK_MISSED):
+            scheduler.cancel(session, kind, call.id)
+        _destroy_key(session, call.id)
+        session.delete(call)
+        session.flush()
+        audit.record(session, actor, Action.CALL_ERASED, call.id)
+    return len(old)
 
 
 def _waits(call: HotlineCall) -> bool:

@@ -19,7 +19,7 @@ from network.places.clocks import timezone_of
 from network.referrals import policies, queries
 from network.referrals.models import Case
 from network.referrals.notes import NoteKind
-from network.referrals.services import notes, timing
+from network.referrals.services import calls, notes, timing
 from network.referrals.services.cases import readable_case
 from network.referrals.services.erasing import erase_case
 from network.tenancy import Actor, Tenant
@@ -38,6 +38,8 @@ class Erased:
     """On legal hold, or stopped for safety: then it may be evidence."""
     waiting: int = 0
     """Past their day, and a partner has not finished yet."""
+    calls: int = 0
+    """Calls that became no case, erased."""
 
 
 def today_of(session: Session, tenant_id: uuid.UUID) -> datetime.date:
@@ -101,7 +103,7 @@ def remind(session: Session, case: Case) -> None:
 
 
 def run(session: Session, actor: Actor) -> Erased:
-    """Erase what is past its day in the clock's tenant, and count what must stay for now."""
+    """Erase what is past its day in the clock's tenant, cases and calls, and count what must stay for now."""
     assert actor.tenant_id  # noqa: S101  # A clock is of one tenant.
     done = Erased()
     due = session.execute(queries.past_their_day(actor.tenant_id, today_of(session, actor.tenant_id))).all()
@@ -113,6 +115,7 @@ def run(session: Session, actor: Actor) -> Erased:
         else:
             erase_case(session, actor, case)
             done.erased += 1
+    done.calls = calls.erase_old(session, actor)
     return done
 
 

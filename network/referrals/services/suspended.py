@@ -15,12 +15,13 @@ from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now
 from network.permissions import NotThere, Stale, Unfit, require
-from network.referrals import notices, policies, queries
+from network.referrals import notices, overrides, policies, queries
 from network.referrals.categories import Category
 from network.referrals.models import Consent, PausedShare, Referral
 from network.referrals.models.keys import Sealed
 from network.referrals.services import obligations, timing
 from network.referrals.services.cases import workers_of
+from network.referrals.services.grounds import ground_of
 from network.referrals.services.sealing import open_key, share
 from network.referrals.services.transitions import lock
 from network.referrals.states import ENVELOPE, Side
@@ -80,7 +81,7 @@ def seal_again(
     other = referral.receiving_id if side is Side.REFERRING else referral.referring_id
     if session.get_one(Tenant, other).suspended_at is not None:
         raise Unfit("recipient_suspended")
-    covered = _covered(session, actor, referral) if side is Side.REFERRING else frozenset()
+    covered = _covered(session, actor, desk, referral) if side is Side.REFERRING else frozenset()
     categories = {
         part.id: part.category
         for part in session.scalars(queries.parts_named([s.sealed_id for s, _wrap in shares]))
@@ -107,20 +108,30 @@ def seal_again(
     return referral
 
 
-def _covered(session: Session, actor: Actor, referral: Referral) -> frozenset[Category]:
+def _covered(session: Session, actor: Actor, desk: DeskKeys, referral: Referral) -> frozenset[Category]:
     """What the person lets the receiver read today: of the consent this referral stands on, or, where it left without
     one, of what is still in force."""
     origin = session.scalars(queries.origin_of(referral.id)).one()
     case = queries.case_of_referral(referral.id)
     file = session.scalars(case).one()
     require(policies.can_write_case(actor, file, workers_of(session, actor, file)))
+    if origin.consent_id is None:
+        return _overridden(session, desk, referral, frozenset(Category(c) for c in origin.categories))
     if referral.consent_expires_at is None or referral.consent_expires_at <= now():
         raise Unfit("consent_ended")
-    if origin.consent_id is None:
-        return frozenset(Category(c) for c in origin.categories)
     given: Consent | None = next(
         (c for c in session.scalars(queries.consents_of(file.id)) if c.id == origin.consent_id), None
     )
     if given is None or not given.terms().active(now()):
         raise Unfit("consent_ended")
     return given.terms().categories_for(referral.receiving_id)
+
+
+def _overridden(
+    session: Session, desk: DeskKeys, referral: Referral, sent: frozenset[Category]
+) -> frozenset[Category]:
+    """Of what left without consent: the minimum of its ground, while the override is in force; nothing after its end."""
+    override = session.scalars(queries.override_of(referral.id)).one_or_none()
+    if override is None or override.ends_at <= now():
+        raise Unfit("consent_ended")
+    return sent - frozenset(overrides.beyond(ground_of(session, desk, override), sent))

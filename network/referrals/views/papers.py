@@ -16,7 +16,7 @@ from network.face import network_name
 from network.referrals import labels, printing, queries
 from network.referrals.models import Case, ConsentOverride
 from network.referrals.printing import SHEET, Received
-from network.referrals.services import consent_drafts
+from network.referrals.services import consent_drafts, exporting
 from network.referrals.views.common import bp, case_or_404, desk, desk_only, tenants
 from network.referrals.views.consents import of_case, sentences_of
 
@@ -26,7 +26,8 @@ from network.referrals.views.consents import of_case, sentences_of
 def ledger(case_id: uuid.UUID) -> str:
     """Who received what of this case, when, under which consent: to be read to the person."""
     file = case_or_404(case_id)
-    lines = [(line, printing.what(line)) for line in _received(file)]
+    taken = [(entry, said["told_to"]) for entry, said in exporting.ledger(g.db, g.actor, desk(), file)]
+    lines = printing.lines(_received(file), taken)
     audit.record(g.db, g.actor, Action.CASE_READ, file.id)
     return render_template("referrals/ledger.html", case=file, lines=lines, labels=labels)
 
@@ -34,10 +35,14 @@ def ledger(case_id: uuid.UUID) -> str:
 @bp.get("/cases/<uuid:case_id>/ledger.pdf")
 @desk_only
 def ledger_paper(case_id: uuid.UUID) -> Response:
-    """The same on paper."""
+    """The same on paper. For whom a file was and why stays here: a paper is found in a pocket."""
     file = case_or_404(case_id)
+    taken = [(entry, "") for entry, _said in exporting.ledger(g.db, g.actor, desk(), file)]
     data = printing.ledger_sheet(
-        _received(file), keeper=str(current_user.tenant_name), code=file.code, network=network_name()
+        printing.lines(_received(file), taken),
+        keeper=str(current_user.tenant_name),
+        code=file.code,
+        network=network_name(),
     )
     audit.record(g.db, g.actor, Action.LEDGER_PRINTED, file.id)
     return printed(data)
