@@ -57,6 +57,7 @@ ROWS: list[tuple[str, str, str, str]] = [
     ("stopping", "confirm_stop", RS, "withdrawn"),
     ("closed declined timed_out", "reopen", SW, "draft"),
     ("accepted in_service", "propose_handover", SW, ""),
+    (SERVED, "ask_onward", RI, ""),
 ]
 """From, move, who, to: the table of the design as far as somebody presses a button."""
 
@@ -154,7 +155,8 @@ def press(visitor: Visitor, token: str, walk: Walk, move: str, seen: int, **more
 
 # A redirection needs the directory: tests/referrals/test_providers.py walks it.
 # A hand-over needs a consent of its own and an offer: tests/referrals/test_handover.py.
-ELSEWHERE = {"suggest_redirect", "accept_redirect", "propose_handover"}
+# Passing something on changes no state: tests/referrals/test_onward.py.
+ELSEWHERE = {"suggest_redirect", "accept_redirect", "propose_handover", "ask_onward"}
 states = pytest.mark.parametrize("state", list(Status), ids=lambda s: s.value)
 
 
