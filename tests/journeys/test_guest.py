@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from flask_babel import gettext
 
-from network.i18n.prefix import speaking
 from network.referrals import labels
 from network.referrals.states import Move, Outcome, Status
 from network.web import Kopuro
 from tests.journeys.conftest import VILLAGE, Sit
+from tests.journeys.words import words_of
 from tests.referrals.conftest import Valley
 from tests.referrals.guests import sent_to_guest
 from tests.referrals.pictures import pdf
-
-
-def words_of(app: Kopuro, language: str) -> Callable[[object], str]:
-    """What a label or a sentence of ours says in this language; English left over fails the journey."""
-
-    def said(words: object) -> str:
-        with app.app_context(), speaking(language):
-            shown = gettext(words) if isinstance(words, str) else str(words)
-        with app.app_context(), speaking("en"):
-            assert shown != (words if isinstance(words, str) else str(words)), (
-                f"{words!r} is not in {language}"
-            )
-        return shown
-
-    return said
 
 
 @pytest.mark.parametrize("language", ["ru", "ky"])

@@ -220,8 +220,10 @@ def rows(draft: Draft) -> list[dict[str, Any]]:
         named = [draft.get("guardian_name"), act.guardian.relation, act.guardian.authority]
         found.append((_("Guardian"), "; ".join(filter(None, named)), "who"))
         found.append((_("What the child says"), labels.ASSENTS[act.assent] if act.assent else "", "who"))
+    found.append((_("Read in"), language.name if language else "", "words"))
+    if draft.get("interpreter"):
+        found.append((_("Interpreter, by code"), draft["interpreter"], "words"))
     found += [
-        (_("Read in"), language.name if language else "", "words"),
         (_("Not explained yet"), "; ".join(map(str, told)) or _("Nothing"), "words"),
         (_("How it was given"), labels.METHODS[act.method] if act.method else "", "how"),
         (_("Witness"), act.witness, "how"),
