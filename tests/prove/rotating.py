@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.pool import NullPool
 
 from network.accounts.desk_keys import DeskKeys
 from network.accounts.models import Membership, MembershipStatus
 from network.accounts.services import members, recovery, sign_in
 from network.database import Database, load_models
 from network.keys import Cost, Keyring, PrivateKey
+from network.operate.resealing import reseal
 from network.permissions import Role
 from network.tenancy import Actor
 
@@ -27,9 +29,10 @@ FILES = {"open", "os.rename", "os.link", "os.remove"}
 
 @dataclass(frozen=True)
 class Rotation:
-    """Who changes what: the server its outer key and pepper, somebody her passphrase, and somebody leaves the desk."""
+    """Who changes what: the server its outer key and pepper, as ``flask keys rotate`` does, somebody her passphrase, and somebody leaves the desk."""
 
     url: str
+    owner_url: str
     keyring: Path
     tenant_id: uuid.UUID
     keeper_id: uuid.UUID
@@ -52,10 +55,11 @@ class Steps:
     The process kills itself at the step of this number.
     """
 
-    def __init__(self, fatal: int, database: Database, folder: Path) -> None:
+    def __init__(self, fatal: int, engines: list[Engine], folder: Path) -> None:
         self.fatal, self.count, self.folder = fatal, 0, str(folder)
-        event.listen(database.engine, "before_cursor_execute", self.step)
-        event.listen(database.engine, "commit", self.step)
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", self.step)
+            event.listen(engine, "commit", self.step)
         sys.addaudithook(self._heard)
 
     def _heard(self, name: str, told: tuple[Any, ...]) -> None:
@@ -68,10 +72,11 @@ class Steps:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def rotate(rotation: Rotation, database: Database) -> None:
+def rotate(rotation: Rotation, database: Database, owner: Engine) -> None:
     """Do all of it, or what an earlier try left undone."""
-    Keyring.load(rotation.keyring).add_generation()
     keyring = Keyring.load(rotation.keyring)
+    keyring.add_generation()
+    assert all(done.shut == 0 for _column, done in reseal(owner, keyring))
     try:
         _come_in(database, keyring, rotation, rotation.before)
     except sign_in.Wrong:
@@ -103,8 +108,9 @@ def _change(database: Database, keyring: Keyring, rotation: Rotation) -> None:
 def _main(rotation: Rotation, fatal: int, told: Any) -> None:
     load_models()
     database = Database(rotation.url, pool_size=1, max_overflow=0)
-    steps = Steps(fatal, database, rotation.keyring.parent)
-    rotate(rotation, database)
+    owner = create_engine(rotation.owner_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    steps = Steps(fatal, [database.engine, owner], rotation.keyring.parent)
+    rotate(rotation, database, owner)
     told.send(steps.count)
     database.dispose()
 

@@ -23,7 +23,7 @@ from network.accounts.services import members, partners
 from network.accounts.services.people import email_of
 from network.config import Settings
 from network.database import Database
-from network.keys import Keyring, LockedKey, PrivateKey, Tampered, decrypt_part
+from network.keys import Keyring, LockedKey, PrivateKey, Tampered, decrypt_part, outer_generation
 from network.permissions import Role
 from network.referrals.categories import Category
 from network.referrals.models import Case, Consent, PartKey
@@ -34,6 +34,7 @@ from network.referrals.states import Status
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.factories import PASSPHRASE, Make, Person
+from tests.platform.test_resealing import blobs
 from tests.prove.line import Browser
 from tests.prove.rotating import Rotation, run
 from tests.prove.serving import Server, serving
@@ -51,8 +52,8 @@ pytestmark = pytest.mark.prove
 class Keys:
     """A desk of which somebody leaves in each round, while somebody else changes her passphrase and the server its keys."""
 
-    def __init__(self, make: Make, valley: Valley, keyring: Path, url: str) -> None:
-        self.make, self.valley, self.url = make, valley, url
+    def __init__(self, make: Make, valley: Valley, keyring: Path, url: str, owner: Engine) -> None:
+        self.make, self.valley, self.url, self.owner = make, valley, url, owner
         self.keyring = keyring
         self.case = valley.case({Category.HEALTH: WRITTEN[Category.HEALTH]}, assessed=False)
         self.member = make.user(valley.osh, [Role.CASEWORKER])
@@ -69,6 +70,7 @@ class Keys:
             self.taken_along = [desk.private(epoch) for epoch in desk.epochs]
         rotation = Rotation(
             self.url,
+            self.owner.url.render_as_string(hide_password=False),
             self.keyring,
             self.valley.osh.id,
             keeper.user_id,
@@ -92,6 +94,9 @@ class Keys:
         with self.valley.database.unit_of_work(Actor.anonymous()) as session:
             for user in session.scalars(select(User)):
                 assert "@" in email_of(keyring, user), "what the server sealed opens"
+        under = {outer_generation(blob) for column in blobs(self.owner).values() for blob in column}
+        assert under <= {*keyring.generations()}
+        assert not done or under == {keyring.current}, "nothing stays under an older one"
         opens = [phrase for phrase in (rotation.before, rotation.after) if self.unlocks(keyring, phrase)]
         assert opens in ([[rotation.after]] if done else [[rotation.before], [rotation.after]])
         member = self.unlocks(keyring, opens[0])
@@ -158,11 +163,17 @@ class _Stolen:
 
 
 def test_a_change_of_keys_that_is_killed_anywhere_leaves_all_readable_and_ends_when_done_again(
-    make: Make, database: Database, settings: Settings, roles: Any, tmp_path: Path, proving: bool
+    make: Make,
+    database: Database,
+    owner_engine: Engine,
+    settings: Settings,
+    roles: Any,
+    tmp_path: Path,
+    proving: bool,
 ) -> None:
     points = 20 if proving else 5
     copy = shutil.copy2(settings.instance / "keys" / "keyring.json", tmp_path / "keyring.json")
-    keys = Keys(make, in_the_valley(make, database), copy, roles.app_url)
+    keys = Keys(make, in_the_valley(make, database), copy, roles.app_url, owner_engine)
     chance = random.Random(2007)  # noqa: S311  A seed, so that a failure can be repeated.
     steps = 0
     for rotation in keys.round():
