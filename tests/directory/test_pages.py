@@ -157,6 +157,20 @@ def test_what_is_not_there_and_what_is_not_for_the_reader_look_the_same(
         assert there.html.replace(path, "") == missing.html.replace(path + "x", "")
 
 
+def test_a_text_in_another_language_than_the_readers_says_so(
+    directory: Directory, visitor: Callable[[], Visitor]
+) -> None:
+    organization = directory.organization(description={"ru": "Помогаем всем."})
+    service = directory.service(organization, description={"ru": "Помогаем всем."})
+    for path in (f"organizations/{organization.slug}", f"services/{service.slug}"):
+        page = visitor().open(f"/en/directory/{path}")
+        assert "This text is not there in your language yet." in page.main
+        assert page.tree.xpath("//main//p[@lang='ru']"), "and is spoken in its own"
+        assert "not there in your language" not in visitor().open(f"/ru/directory/{path}").html
+        russian = visitor().open(f"/ru/directory/{path}")
+        assert not russian.tree.xpath("//main//p[@lang]")
+
+
 def test_field_groups_are_shown_to_whom_they_are_meant(
     directory: Directory, visitor: Callable[[], Visitor], keeper: Callable[..., Visitor]
 ) -> None:
