@@ -124,7 +124,7 @@ def consent_sheet(
         ),
         part(
             signatures=[
-                _("Guardian") if guarded else _("The person"),
+                _("Guardian") if guarded else _("The person, by signature or thumbprint"),
                 _("Witness"),
                 # NOTE: Under a line to sign on: who works for the organization.
                 _("For the organization"),

@@ -66,7 +66,7 @@ def add_guest(case_id: uuid.UUID) -> ResponseReturnValue:
         g.actor,
         file,
         listing,
-        name=texts.said(listing.name, listing.source).text,
+        name=texts.said(listing.name, reader_language()).text,
         country=place.country if place else None,
     )
     flash(_("You can now ask the person for consent and prepare the referral."))
