@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from network.demo import cast as players
+from network.demo import directory as room
 from network.directory import services
 from network.directory.drafts import LocationDraft, OrganizationDraft, PhoneDraft, Reach, ServiceDraft
 from network.directory.models import Organization, OrganizationKind, Phone, Service, Visibility
@@ -18,6 +20,7 @@ from network.permissions import Role
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.factories import Make
+from tests.worlds import Worlds
 
 
 def admin(tenant: Tenant) -> Actor:
@@ -117,3 +120,14 @@ class Directory:
 @pytest.fixture
 def directory(app: Kopuro, make: Make) -> Directory:
     return Directory(app, make)
+
+
+@pytest.fixture
+def demonstrated(app: Kopuro, worlds: Worlds) -> Kopuro:
+    """The application over the directory of the demonstration network."""
+
+    def load() -> str:
+        return room.load(app, players.load(app))
+
+    assert "13 organizations" in worlds.begin("directory of the demonstration", load)
+    return app

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from sqlalchemy import select
 
-from network.demo import cast as players
-from network.demo import directory as room
 from network.directory.models import Address, Organization, Phone, Project, Service
 from network.i18n.languages import CODES
 from network.tenancy import Actor
@@ -20,16 +17,10 @@ NAMED_IN_THE_DOCUMENTS = ("Abdraimov", "Абдраимов", "Bouyjou", "Буй�
 CYRILLIC, LATIN = re.compile("[а-яё]", re.I), re.compile("[a-z]", re.I)
 
 
-@pytest.fixture
-def shown(app: Kopuro) -> Kopuro:
-    assert "13 organizations" in room.load(app, players.load(app))
-    return app
-
-
 def test_everybody_reads_the_demonstration_in_their_language(
-    shown: Kopuro, visitor: Callable[[], Visitor]
+    demonstrated: Kopuro, visitor: Callable[[], Visitor]
 ) -> None:
-    with shown.database.unit_of_work(Actor.anonymous()) as session:
+    with demonstrated.database.unit_of_work(Actor.anonymous()) as session:
         paths = [f"organizations/{row.slug}" for row in session.scalars(select(Organization))]
         paths += [f"services/{row.slug}" for row in session.scalars(select(Service))]
         titles = [row.title for row in session.scalars(select(Project))]
@@ -65,14 +56,14 @@ TYPED = (
 )
 
 
-def test_what_readers_type_finds_what_they_mean(shown: Kopuro, visitor: Callable[[], Visitor]) -> None:
+def test_what_readers_type_finds_what_they_mean(demonstrated: Kopuro, visitor: Callable[[], Visitor]) -> None:
     for language, question, answer in TYPED:
         page = visitor().open(f"/{language}/directory/", query_string={"q": question})
         assert answer in page.main, (language, question)
 
 
 def test_podrugas_page_tells_its_projects_with_funders_and_dates(
-    shown: Kopuro, visitor: Callable[[], Visitor]
+    demonstrated: Kopuro, visitor: Callable[[], Visitor]
 ) -> None:
     page = visitor().open("/en/directory/organizations/podruga")
     for words in (
@@ -90,8 +81,8 @@ def test_podrugas_page_tells_its_projects_with_funders_and_dates(
     assert "Funded by: Government of France" in office.main
 
 
-def test_texts_are_in_the_script_of_their_language(shown: Kopuro) -> None:
-    with shown.database.unit_of_work(Actor.anonymous()) as session:
+def test_texts_are_in_the_script_of_their_language(demonstrated: Kopuro) -> None:
+    with demonstrated.database.unit_of_work(Actor.anonymous()) as session:
         rows = [*session.scalars(select(Organization)), *session.scalars(select(Service))]
     for row in rows:
         for code, entry in row.description.items():

@@ -11,8 +11,6 @@ import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
-from network.demo import cast as players
-from network.demo import directory as room
 from network.directory import services, taxonomy
 from network.directory.drafts import Opening, Reach
 from network.directory.models import Accessibility, Visibility
@@ -32,12 +30,6 @@ SCHEMAS = {
 }
 
 
-@pytest.fixture
-def shown(app: Kopuro) -> Kopuro:
-    room.load(app, players.load(app))
-    return app
-
-
 def get(client: FlaskClient, path: str, **query: str) -> Any:
     answer = client.get(f"/hsds/{path}", query_string=query)
     assert answer.status_code == 200, (path, answer.status_code)
@@ -45,7 +37,7 @@ def get(client: FlaskClient, path: str, **query: str) -> Any:
 
 
 def test_every_answer_about_the_demonstration_is_valid(
-    shown: Kopuro, client: FlaskClient, judge: Callable[[str, Any], None]
+    demonstrated: Kopuro, client: FlaskClient, judge: Callable[[str, Any], None]
 ) -> None:
     for listed in LISTS:
         for query in ({}, {"full": "true"}):

@@ -7,6 +7,7 @@ every step it is held against what PostgreSQL shows each tenant and against what
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -42,6 +43,7 @@ from network.referrals.states import CancelReason, DeclineReason, Move, Outcome,
 from network.tenancy import Actor
 from tests.factories import Make, Person
 from tests.referrals.conftest import WRITTEN, Valley, details, in_the_valley
+from tests.worlds import Worlds
 
 pytestmark = pytest.mark.prove
 
@@ -85,17 +87,34 @@ class Expected:
         return not self.hidden and self.status in (*WAITING, *READING, "declined_pending")
 
 
-def machine(make: Make, owner: Engine) -> type[RuleBasedStateMachine]:
-    """The state machine over one test's database; each run begins with tenants of its own."""
+@dataclass(frozen=True)
+class Beginning:
+    """What every history begins with: the valley, and a second worker at each receiving desk."""
+
+    valley: Valley
+    second: dict[str, Person]
+
+
+def beginning(make: Make) -> Beginning:
+    valley = in_the_valley(make, make.app.database)
+    return Beginning(
+        valley,
+        {
+            "khujand": make.user(valley.khujand, [Role.CASEWORKER]),
+            "andijan": make.user(valley.andijan, [Role.CASEWORKER]),
+        },
+    )
+
+
+def machine(make: Make, owner: Engine, begin: Callable[[], Beginning]) -> type[RuleBasedStateMachine]:
+    """The state machine; ``begin`` empties the database and puts the beginning there."""
 
     class Consented(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.valley: Valley = in_the_valley(make, make.app.database)
-            self.second: dict[str, Person] = {
-                "khujand": make.user(self.valley.khujand, [Role.CASEWORKER]),
-                "andijan": make.user(self.valley.andijan, [Role.CASEWORKER]),
-            }
+            begun = begin()
+            self.valley = begun.valley
+            self.second = dict(begun.second)
             self.removed: list[Person] = []
             self.known: list[Expected] = []
             self.touched: Expected | None = None
@@ -516,7 +535,12 @@ def machine(make: Make, owner: Engine) -> type[RuleBasedStateMachine]:
 
 @pytest.mark.parametrize("history", range(4))
 def test_a_desk_reads_a_part_exactly_while_consent_and_state_allow_it(
-    make: Make, owner_engine: Engine, proving: bool, history: int
+    make: Make,
+    owner_engine: Engine,
+    worlds: Worlds,
+    sweep: Callable[[], None],
+    proving: bool,
+    history: int,
 ) -> None:
     """10,000 steps with ``make prove``, a tenth of it otherwise; in four lots, so that they can run side by side."""
     runs, steps = (50 if proving else 5), 50
@@ -528,5 +552,10 @@ def test_a_desk_reads_a_part_exactly_while_consent_and_state_allow_it(
         phases=[Phase.generate, Phase.shrink] if proving else [Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(seed(20070424 + history)(machine(make, owner_engine)), settings=profile)
+
+    def begin() -> Beginning:
+        sweep()
+        return worlds.begin("valley with a second worker at each desk", lambda: beginning(make))
+
+    run_state_machine_as_test(seed(20070424 + history)(machine(make, owner_engine, begin)), settings=profile)
     print(f"\nbar 10: {runs} histories of up to {steps} steps, the invariant held at every one")
