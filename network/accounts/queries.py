@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ScalarSelect, Select, exists, func, select
 from sqlalchemy.orm import contains_eager
 
 from network.accounts.models import (
@@ -98,6 +98,11 @@ def current_epoch(tenant_id: uuid.UUID) -> Select[DeskEpoch]:
     return select(DeskEpoch).where(DeskEpoch.tenant_id == tenant_id).order_by(DeskEpoch.epoch.desc()).limit(1)
 
 
+def newest_epoch(tenant_id: uuid.UUID) -> ScalarSelect[int | None]:
+    """Its number, inside another question; nothing for a tenant without a desk."""
+    return select(func.max(DeskEpoch.epoch)).where(DeskEpoch.tenant_id == tenant_id).scalar_subquery()
+
+
 def epoch(tenant_id: uuid.UUID, number: int) -> Select[DeskEpoch]:
     """The public keys of one epoch."""
     return select(DeskEpoch).where(DeskEpoch.tenant_id == tenant_id, DeskEpoch.epoch == number)
@@ -125,7 +130,7 @@ def desk_keys_opening(
     )
 
 
-def holders(tenant_id: uuid.UUID, number: int) -> Select[uuid.UUID]:
+def holders(tenant_id: uuid.UUID, number: int | ScalarSelect[int | None]) -> Select[uuid.UUID]:
     """The members in good standing who hold the private half of an epoch."""
     membership = (Membership.tenant_id == DeskKey.tenant_id) & (Membership.user_id == DeskKey.user_id)
     return (

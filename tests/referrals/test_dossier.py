@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from sqlalchemy.orm import Session
+
 from network.permissions import Role
+from network.referrals import queries
 from network.referrals.categories import Category
 from network.referrals.models import Consent
-from network.referrals.services import cases, consents, receiving, talk
+from network.referrals.services import cases, consents, drafts, receiving, talk
 from network.referrals.states import StopGround
 from tests.factories import Make
-from tests.pages import Page
+from tests.pages import Page, Visitor
 from tests.referrals.conftest import FOUR, WRITTEN, Valley
+from tests.referrals.guests import come_in, sent_to_guest
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
 WIDEST = 8
@@ -127,3 +131,45 @@ def test_opening_a_referral_asks_few_questions_at_either_end_however_much_was_sa
     assert asked() == few
     page = visitors[0].open(address)
     assert "CANARY-health" in page.main and "word 4" in page.main
+
+
+def test_a_draft_and_the_page_of_a_guest_ask_few_questions_too(
+    valley: Valley, count_queries: Counting
+) -> None:
+    case = valley.case()
+    consent, draft = valley.consent(case), valley.draft(case)
+    address = f"/en/referrals/{draft.id}"
+
+    def asked(visitor: Visitor, path: str) -> Page:
+        visitor.open(path)
+        with count_queries() as seen:
+            page = visitor.open(path)
+        assert page.status == 200
+        assert len(seen) <= WIDEST, "\n".join(" ".join(one.split())[:90] for one in seen)
+        return page
+
+    for person in (valley.caseworker, valley.supervisor):
+        page = asked(person.visitor(), address)
+        assert "CANARY-health" in page.main and "CANARY-account" not in page.html
+        asked(person.visitor(), f"{address}/change")
+    actor = valley.caseworker.actor
+    with valley.database.unit_of_work(actor) as session:
+        drafts.prepare_referral(
+            session,
+            actor,
+            valley.desk(session, valley.caseworker),
+            draft.id,
+            given=given_of(session, consent),
+        )
+    asked(valley.caseworker.visitor(), address)
+    sent = sent_to_guest(valley)
+    visitor, page = come_in(valley, sent)
+    asked(visitor, sent.path)
+    page.submit(containing="Accept and take it on")
+    assert "CANARY-health" in asked(visitor, sent.path).main
+    asked(visitor, f"{sent.path}/compare")
+    asked(valley.caseworker.visitor(), f"/en/referrals/{sent.referral.id}")
+
+
+def given_of(session: Session, consent: Consent) -> Consent:
+    return next(c for c in session.scalars(queries.consents_of(consent.case_id)) if c.id == consent.id)

@@ -167,8 +167,7 @@ def endorse(desk: PrivateKey, owner_id: uuid.UUID, epoch: int, public: PublicKey
 
 def holders(session: Session, tenant_id: uuid.UUID) -> set[uuid.UUID]:
     """Members in good standing who can open the newest epoch."""
-    current = session.scalars(queries.current_epoch(tenant_id)).one_or_none()
-    return set(session.scalars(queries.holders(tenant_id, current.epoch))) if current else set()
+    return set(session.scalars(queries.holders(tenant_id, queries.newest_epoch(tenant_id))))
 
 
 def _wraps_of(tenant_id: uuid.UUID, user_id: uuid.UUID) -> Delete:

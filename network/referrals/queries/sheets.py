@@ -6,6 +6,7 @@ The second begins with a list of ids, one row for each thing, to which the rows 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, exists, func, literal, null, select, union_all
@@ -18,6 +19,7 @@ from network.referrals.models import (
     Case,
     CaseEntry,
     CasePart,
+    ConsentOverride,
     Disclosure,
     Obligation,
     PartKey,
@@ -78,6 +80,7 @@ def sheet_head(referral_id: uuid.UUID, actor: Actor) -> Select[Any]:
             waits_to_read_again().label("again"),
             given.label("given"),
             present.label("present"),
+            ConsentOverride,
         )
         .join(asks, asks.id == Referral.referring_id)
         .join(asked, asked.id == Referral.receiving_id)
@@ -85,13 +88,15 @@ def sheet_head(referral_id: uuid.UUID, actor: Actor) -> Select[Any]:
         .outerjoin(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
         .outerjoin(Case, Case.id == ReferralOrigin.case_id)
         .outerjoin(worker, worker.id == Referral.worker_id)
+        .outerjoin(ConsentOverride, ConsentOverride.referral_id == Referral.id)
         .where(Referral.id == referral_id)
         .execution_options(populate_existing=True)
     )
 
 
-def sheet_body(referral_id: uuid.UUID, actor: Actor) -> Select[Any]:
-    """Everything on a referral that this desk may see now: moves, disclosures, obligations, and what it holds a key to."""
+def sheet_body(referral_id: uuid.UUID, actor: Actor, own_parts: Collection[uuid.UUID] = ()) -> Select[Any]:
+    """Everything on a referral that this desk may see now: moves, disclosures, obligations, and what it holds a key to.
+    ``own_parts``: what of its own case is to be opened beside it, while the referral is prepared."""
     nobody = null().cast(UuidType()).label("who")
     of: list[Any] = [
         select(
@@ -103,6 +108,14 @@ def sheet_body(referral_id: uuid.UUID, actor: Actor) -> Select[Any]:
             PartKey.referral_id == referral_id, PartKey.holder_id == actor.tenant_id
         ),
     ]
+    if own_parts:
+        own = select(literal("key"), PartKey.id, nobody).where(
+            PartKey.tenant_id == actor.tenant_id,
+            PartKey.holder_id == actor.tenant_id,
+            PartKey.sealed_kind == Sealed.CASE_PART,
+            PartKey.sealed_id.in_(list(own_parts)),
+        )
+        of.append(own)
     things = union_all(*of).subquery()
     key = PartKey.sealed_id
 

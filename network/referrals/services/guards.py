@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import uuid
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -106,15 +108,23 @@ def _blank(session: Session, desk: DeskKeys, case: Case, present: Parts, wanted:
     return [c.value for c in wanted if not said.get(present[c].id)]
 
 
-def crosses_border(session: Session, referral: Referral) -> bool:
-    ends = [session.get(Tenant, referral.referring_id), session.get(Tenant, referral.receiving_id)]
+Ends = Mapping[uuid.UUID, Tenant]
+"""The two organizations of a referral, by id."""
+
+
+def crosses_border(session: Session, referral: Referral, known: Ends | None = None) -> bool:
+    ids = (referral.referring_id, referral.receiving_id)
+    ends = [known.get(one) if known else session.get(Tenant, one) for one in ids]
     return policies.needs_second_person(*(end.country if end else None for end in ends))
 
 
-def needs_second_person(session: Session, referral: Referral, origin: ReferralOrigin | None = None) -> bool:
+def needs_second_person(
+    session: Session, referral: Referral, origin: ReferralOrigin | None = None, known: Ends | None = None
+) -> bool:
     """Whether a supervisor who is not the author must look first: across a border always, elsewhere where the agreement
-    says so, for somebody for whom a guardian speaks, and for what leaves without consent."""
-    if crosses_border(session, referral) or agreements.asks_second_person(session, referral):
+    says so, for somebody for whom a guardian speaks, and for what leaves without consent. ``known``: its two ends, where
+    they were read already."""
+    if crosses_border(session, referral, known) or agreements.asks_second_person(session, referral):
         return True
     if origin is None:
         return False

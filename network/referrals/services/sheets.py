@@ -14,10 +14,18 @@ from network.audit import Action
 from network.permissions import NotThere
 from network.referrals import policies, queries
 from network.referrals.categories import Category
-from network.referrals.models import Case, Disclosure, Obligation, Referral, ReferralEvent, ReferralOrigin
+from network.referrals.models import (
+    Case,
+    ConsentOverride,
+    Disclosure,
+    Obligation,
+    Referral,
+    ReferralEvent,
+    ReferralOrigin,
+)
 from network.referrals.services.sealing import Content, open_sealed
 from network.referrals.services.talk import Said, heard
-from network.referrals.states import Move, Side
+from network.referrals.states import DRAFTING, Move, Side
 from network.tenancy import Actor, Tenant
 
 
@@ -41,6 +49,8 @@ class Head:
     """The versions of parts, by id, that are the present ones of the sender's case; nothing for the receiver."""
     origin: ReferralOrigin | None = None
     case: Case | None = None
+    override: ConsentOverride | None = None
+    """What lets it leave without consent; the sender's own affair."""
 
 
 @dataclass
@@ -53,7 +63,8 @@ class Body:
     obligations: list[Obligation] = field(default_factory=list)
     """The latest first."""
     package: dict[Category, Content] = field(default_factory=dict)
-    """The consented parts that the state releases to this desk now; of several versions of one, the latest."""
+    """The consented parts that the state releases to this desk now; of several versions of one, the latest. To who
+    prepares it, what the case says now: once it is sent, the case goes on, and this would not be what was sent."""
     answers: list[tuple[Move, Content]] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     people: dict[uuid.UUID, str] = field(default_factory=dict)
@@ -64,7 +75,9 @@ def open_head(session: Session, actor: Actor, desk: DeskKeys, referral_id: uuid.
     row = session.execute(queries.sheet_head(referral_id, actor)).first()
     if row is None:
         raise NotThere
-    referral, asks, asked, wrap, origin, case, known, worker, supervised, again, given, present = row
+    referral, asks, asked, wrap, origin, case, known, worker, supervised, again, given, present, override = (
+        row
+    )
     side = policies.side_of(actor, referral)
     if side is None or (side is Side.REFERRING and (case is None or not known)):
         raise NotThere
@@ -85,6 +98,7 @@ def open_head(session: Session, actor: Actor, desk: DeskKeys, referral_id: uuid.
         present=frozenset((present or "").split(",")) if ours else frozenset(),
         origin=origin if ours else None,
         case=case if ours else None,
+        override=override if ours else None,
     )
 
 
@@ -93,7 +107,9 @@ def open_body(session: Session, actor: Actor, desk: DeskKeys, head: Head) -> Bod
     body = Body()
     parts: dict[Category, tuple[uuid.UUID, Content]] = {}
     answers: list[tuple[Any, Content]] = []
-    for row in session.execute(queries.sheet_body(head.referral.id, actor)).all():
+    prepared = head.case is not None and head.referral.status in DRAFTING
+    own_parts = [uuid.UUID(ident) for ident in head.present if ident] if prepared else []
+    for row in session.execute(queries.sheet_body(head.referral.id, actor, own_parts)).all():
         if row.name is not None:
             body.people[row.who] = row.name
         if row.kind == "event":
@@ -112,8 +128,11 @@ def open_body(session: Session, actor: Actor, desk: DeskKeys, head: Head) -> Bod
             answers.append((answer, open_sealed(desk, row.PartKey, answer.ciphertext)))
         elif row.ReferralMessage is not None or row.Attachment is not None:
             body.said.append(heard(desk, row.PartKey, row.ReferralMessage, row.Attachment))
-    if parts and head.side is Side.RECEIVING:
-        audit.record(session, actor, Action.PACKAGE_READ, head.referral.id)
+    if parts and (prepared or head.side is Side.RECEIVING):
+        if prepared and head.case is not None:
+            audit.record(session, actor, Action.CASE_READ, head.case.id)
+        else:
+            audit.record(session, actor, Action.PACKAGE_READ, head.referral.id)
         body.package = {category: parts[category][1] for category in Category if category in parts}
     body.events.sort(key=lambda event: event.number)
     body.packages.sort(key=lambda one: (one.disclosed_at, one.id))

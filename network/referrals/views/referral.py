@@ -14,12 +14,11 @@ from network.database import now
 from network.deeds import once
 from network.forms import Form
 from network.permissions import Role, Stale, Unfit
-from network.referrals import clocks, labels, queries
+from network.referrals import clocks, labels
 from network.referrals.categories import Category
 from network.referrals.forms import MessageForm
 from network.referrals.models import ReferralEvent
 from network.referrals.services import (
-    cases,
     comparing,
     engaging,
     following,
@@ -185,24 +184,14 @@ def page(
     row = found.referral
     body = sheets.open_body(g.db, g.actor, desk(), found.head)
     events = _told(found, body.events)
-    package = (
-        body.package
-        if found.side is Side.RECEIVING
-        else cases.read_parts(g.db, g.actor, desk(), found.case)
-        if found.case is not None
-        and row.status in DRAFTING  # Later the case goes on, and this would not be what was sent.
-        else {}
-    )
+    package = body.package
     ends = found.head.ends
     to_guest = found.side is Side.REFERRING and ends[row.receiving_id].kind is TenantKind.GUEST
     second_person = (
         found.side is Side.REFERRING
         and row.status in DRAFTING
-        and guards.needs_second_person(g.db, row, found.origin)
+        and guards.needs_second_person(g.db, row, found.origin, ends)
     )
-    # Only what stands on no consent can stand on an override: the question is not asked of all the others.
-    unconsented = found.origin is not None and found.origin.consent_id is None
-    override = g.db.scalars(queries.override_of(row.id)).one_or_none() if unconsented else None
     versions = comparing.of_body(row, body)
     return render_template(
         "referrals/referral.html",
@@ -226,8 +215,13 @@ def page(
         attempts_needed=clocks.ATTEMPTS,
         obligation=body.obligations[0] if body.obligations else None,
         owed=[Category(c) for o in body.obligations if not o.confirmed_at for c in o.categories],
-        override=override,
-        alone=second_person and row.status is Status.READY and guards.is_alone(g.db, row),
+        override=found.head.override
+        if found.origin is not None and found.origin.consent_id is None
+        else None,
+        alone=second_person
+        and row.status is Status.READY
+        and found.origin.approved_sha256 is None
+        and guards.is_alone(g.db, row),
         again=found.head.again,
         second_person=second_person,
         refusal=refusal,
