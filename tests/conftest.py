@@ -112,6 +112,8 @@ def served(settings: Settings, owner_url: str, roles: object, owner_engine: Engi
     # As gunicorn.conf.py does: what all tests stand on is not looked through for waste again and again.
     gc.collect()
     gc.freeze()
+    # What is made for a page is gone with it, so waste is looked for seldom.
+    gc.set_threshold(20_000, 20, 20)
     # Exceptions become the pages people see; a test that wants the exception calls the service.
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.config["RATELIMIT_ENABLED"] = False
