@@ -41,7 +41,7 @@ def desk(directory: Directory, tenant: Tenant) -> Visitor:
 
 def story(page: Page, words: str) -> list[Any]:
     """The versions of one kind of row on a page of history, the latest first."""
-    return [li for li in page.tree.xpath("//ol[@class='story']/li") if words in li.findtext("h3")]
+    return [li for li in page.tree.xpath("//ol[@class='story']/li") if words in li.findtext("h2")]
 
 
 def restore(page: Page, version: Any) -> Page:
