@@ -66,7 +66,7 @@ class Browser:
 
     def once(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """One try. Raises what the line raises."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         headers |= {"Content-Type": FORM} if body is not None else {}
         try:

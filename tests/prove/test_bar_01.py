@@ -30,7 +30,7 @@ def test_whatever_becomes_of_the_workers_each_referral_is_sent_once_and_its_rece
             for pid in workers if turn % 4 == 3 else [chance.choice(workers)]:
                 os.kill(pid, signal.SIGKILL)
 
-        with submitting(work, server.port, count, drops=0.05) as progress:
+        with submitting(work, server.port, count, drops=0.1) as progress:
             harm(progress, count, kills, kill)
     judge(work, count)
     assert work.tally["no answer"] > work.tally["hung up"] > 0, "the kills met requests"

@@ -82,7 +82,7 @@ def test_whatever_becomes_of_postgresql_each_referral_is_sent_once_and_nobody_se
         away.append(time.monotonic() - began)
 
     with serving(app, tmp_path / "log", workers=2, url=serving_url) as server:
-        with submitting(made, server.port, count, drops=0.05) as progress:
+        with submitting(made, server.port, count, drops=0.1) as progress:
             harm(progress, count, kills, kill)
         told = server.log.read_text()
     database = Database(serving_url)
