@@ -264,6 +264,7 @@ LINKS: dict[str, Callable[[World, Engine], list[str]]] = {
     "guest.ask_move": guest_links_of,
     "guest.attach": guest_links_of,
     "guest.attachment": guest_links_of,
+    "guest.compare": guest_links_of,
     "guest.door": guest_links_of,
     "guest.leave": guest_links_of,
     "guest.make_move": guest_links_of,
