@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, select
 from network.referrals.models import (
     CasePart,
     PartKey,
+    Referral,
     ReferralAnswer,
 )
 from network.referrals.models.keys import Sealed
@@ -20,6 +21,15 @@ def own_keys(tenant_id: uuid.UUID, sealed_ids: Iterable[uuid.UUID]) -> Select[Pa
     return select(PartKey).where(
         PartKey.tenant_id == tenant_id,
         PartKey.holder_id == tenant_id,
+        PartKey.sealed_id.in_(list(sealed_ids)),
+    )
+
+
+def keys_given(referral: Referral, sealed_ids: Iterable[uuid.UUID]) -> Select[PartKey]:
+    """Of these sealed things the wraps that the receiving desk of a referral has."""
+    return select(PartKey).where(
+        PartKey.referral_id == referral.id,
+        PartKey.holder_id == referral.receiving_id,
         PartKey.sealed_id.in_(list(sealed_ids)),
     )
 

@@ -22,6 +22,11 @@ def attachment_of(
     )
 
 
+def files_named(ids: Iterable[uuid.UUID]) -> Select[uuid.UUID, Category]:
+    """Of which category each of these files is."""
+    return select(Attachment.id, Attachment.category).where(Attachment.id.in_(list(ids)))
+
+
 def files_of_categories(referral_id: uuid.UUID, categories: Iterable[Category]) -> Select[uuid.UUID]:
     """The files of a referral that hold something of these categories."""
     return select(Attachment.id).where(

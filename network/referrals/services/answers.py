@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+
 from sqlalchemy.orm import Session
 
 from network.accounts.desk_keys import DeskKeys
 from network.database import now, uuid7
 from network.permissions import Unfit
+from network.referrals import queries
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
 from network.referrals.models import Referral, ReferralAnswer
 from network.referrals.models.keys import Sealed
+from network.referrals.services import guards
 from network.referrals.services.sealing import Content, seal, share
 from network.referrals.states import Move
 
@@ -26,12 +30,15 @@ def say(
     """Seal what was said with a move to this desk and, unless it is ``private``, to the other one.
 
     What the sender says is a message of the referral: the receiving desk reads it as long as it may read the envelope.
-    Once consent has ended it says nothing more there: :class:`Unfit` ``consent_over``.
+    Once consent has ended it says nothing more there, and nothing to a suspended organization: :class:`Unfit`
+    ``consent_over``, ``recipient_suspended``.
     """
     asked = desk.tenant_id == referral.receiving_id
     ends = referral.consent_expires_at
-    if not asked and not private and ends is not None and ends <= now():
-        raise Unfit("consent_over")
+    if not asked and not private:
+        if ends is not None and ends <= now():
+            raise Unfit("consent_over")
+        guards.not_suspended(session, referral)
     kind = Sealed.ANSWER if asked else Sealed.MESSAGE
     row = uuid7()
     ciphertext, key = seal(session, desk, kind, row, content, referral_id=referral.id)
@@ -55,5 +62,15 @@ def say(
         key,
         recipient_id=referral.referring_id if asked else referral.receiving_id,
         referral_id=referral.id,
-        readable_until=None if asked or ends is None else ends + READ_ONLY_AFTER_EXPIRY,
+        readable_until=None if asked else lasts_until(session, referral),
     )
+
+
+def lasts_until(session: Session, referral: Referral) -> datetime.datetime | None:
+    """Until when the receiving desk reads what the sender says and hands over beside the package: 14 days after the end
+    of a consent; what left without consent not a day longer than the override holds."""
+    ends = referral.consent_expires_at
+    if ends is None:
+        return None
+    overridden = session.scalars(queries.override_of(referral.id)).one_or_none() is not None
+    return ends if overridden else ends + READ_ONLY_AFTER_EXPIRY

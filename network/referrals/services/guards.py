@@ -19,7 +19,7 @@ from network.referrals.models.cases import CaseStatus
 from network.referrals.services import agreements, minors
 from network.referrals.services.grounds import ground_of
 from network.referrals.services.package import Parts
-from network.referrals.services.sealing import open_sealed
+from network.referrals.services.sealing import open_sealed, recipient_key
 from network.tenancy import Tenant
 
 
@@ -63,16 +63,31 @@ def of_the_way(
     """What no danger suspends: an open case, a recipient that may receive, an agreement in force."""
     if case.status in (CaseStatus.CLOSED, CaseStatus.CLOSED_REFERRED):
         raise Unfit("case_closed")
+    not_suspended(session, referral)
+    agreements.check(session, referral, wanted, at)
+
+
+def not_suspended(session: Session, referral: Referral) -> None:
+    """Nothing new is sealed to an organization that is suspended. Raises :class:`Unfit` ``recipient_suspended``."""
     receiver = session.get(Tenant, referral.receiving_id)
     if receiver is None or receiver.suspended_at is not None:
         raise Unfit("recipient_suspended")
-    agreements.check(session, referral, wanted, at)
 
 
 def filled(session: Session, desk: DeskKeys, case: Case, present: Parts, wanted: list[Category]) -> None:
     """Nothing leaves that says nothing. Raises :class:`Unfit` ``category_empty``."""
     if empty := [c.value for c in wanted if c not in present] or _blank(session, desk, case, present, wanted):
         raise Unfit("category_empty", categories=empty)
+
+
+def can_read(session: Session, referral: Referral) -> bool:
+    """Whether something can be sealed to the receiver now: it is not suspended, and has a key."""
+    try:
+        not_suspended(session, referral)
+        recipient_key(session, referral.receiving_id)
+    except Unfit:
+        return False
+    return True
 
 
 def consented(

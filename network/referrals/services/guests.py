@@ -18,7 +18,9 @@ from network.permissions import Stale, Unfit, require
 from network.referrals import policies, queries
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
 from network.referrals.models import Case, Guest, GuestLink, PartKey, Referral
+from network.referrals.models.keys import Sealed
 from network.referrals.services import guest_links, sending
+from network.referrals.services.answers import lasts_until
 from network.referrals.services.cases import CODE_LETTERS, workers_of
 from network.referrals.services.guest_links import Issued
 from network.referrals.services.sealing import open_key, reseal, share
@@ -120,6 +122,8 @@ def issue_again(
     keys = {wrap.sealed_id: open_key(desk, wrap) for wrap in own}
     for wrap in sealed:
         reseal(session, wrap, keys[wrap.sealed_id])
+    if Sealed.ENVELOPE not in {wrap.sealed_kind for wrap in sealed}:
+        _show_envelope(session, desk, referral)
     for wrap in session.scalars(queries.wraps_from_guest(referral.id, guest_id)).all():
         share(
             session,
@@ -133,6 +137,21 @@ def issue_again(
     session.flush()
     audit.record(session, actor, Action.GUEST_LINK_ISSUED, referral.id)
     return _until(session, referral, issued)
+
+
+def _show_envelope(session: Session, desk: DeskKeys, referral: Referral) -> None:
+    """Consent was narrowed while no link was open: the envelope without what was taken out is for the new one."""
+    for wrap in session.scalars(queries.own_keys(referral.referring_id, [referral.id])):
+        share(
+            session,
+            desk,
+            Sealed.ENVELOPE,
+            referral.id,
+            open_key(desk, wrap),
+            recipient_id=referral.receiving_id,
+            referral_id=referral.id,
+            readable_until=lasts_until(session, referral),
+        )
 
 
 def close_link(session: Session, actor: Actor, referral_id: uuid.UUID, *, seen: int | None = None) -> None:

@@ -6,6 +6,7 @@ are sealed to the receiving desk when the hand-over is offered, and the ledger s
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 from sqlalchemy.orm import Session
@@ -17,14 +18,14 @@ from network.database import now
 from network.permissions import Unfit, require
 from network.referrals import notices, policies, queries
 from network.referrals.categories import Category
-from network.referrals.consent import READ_ONLY_AFTER_EXPIRY, Purpose
+from network.referrals.consent import Purpose
 from network.referrals.models import Case, Referral
 from network.referrals.models.cases import CaseStatus
-from network.referrals.services import cases, ledger, package
+from network.referrals.services import cases, guards, ledger, package
 from network.referrals.services.origins import own_referral
+from network.referrals.services.revoking import destroy_keys
 from network.referrals.services.sealing import open_sealed
 from network.referrals.services.transitions import check, lock, transition
-from network.referrals.services.withdrawing import destroy_keys
 from network.referrals.states import Move
 from network.tenancy import Actor, Tenant, TenantKind
 
@@ -36,24 +37,24 @@ def propose_handover(
 ) -> Referral:
     """Offer the case: what the person consented to transfer is sealed to the receiving desk as it stands now.
 
-    Raises :class:`Unfit`: ``transfer_consent_missing``, ``transfer_to_guest``.
+    Raises :class:`Unfit`: ``transfer_consent_missing``, ``transfer_to_guest``, and what no sending may pass by:
+    ``case_closed``, ``recipient_suspended``, ``no_agreement``, ``country_withheld``.
     """
     referral, origin = own_referral(session, actor, referral_id, Move.PROPOSE_HANDOVER, seen)
     check(referral, Move.PROPOSE_HANDOVER)
     if session.get_one(Tenant, referral.receiving_id).kind is TenantKind.GUEST:
         raise Unfit("transfer_to_guest")
     moment = now()
-    given = [c for c in session.scalars(queries.consents_of(origin.case_id)) if c.purpose is Purpose.TRANSFER]
-    active = [c for c in given if c.terms().active(moment)]
-    covered = {category for c in active for category in c.terms().categories_for(referral.receiving_id)}
+    until = _covered(session, referral, origin.case_id, moment)
     present = package.present_parts(session, origin.case_id)
-    parts = {c: present[c] for c in Category if c in covered and c in present}
+    parts = {c: present[c] for c in Category if c in until and c in present}
     if not parts:
         raise Unfit("transfer_consent_missing")
+    guards.of_the_way(session, session.get_one(Case, origin.case_id), referral, list(parts), moment)
     there = set(session.scalars(queries.sealed_to(referral.id, referral.receiving_id)))
-    until = max(c.expires_at for c in active) + READ_ONLY_AFTER_EXPIRY
-    missing = {category: part for category, part in parts.items() if part.id not in there}
-    package.seal_parts(session, desk, referral, missing, until)
+    for category, part in parts.items():
+        if part.id not in there:
+            package.seal_parts(session, desk, referral, {category: part}, until[category])
     ledger.enter(
         session,
         referral,
@@ -68,6 +69,20 @@ def propose_handover(
     notices.tell(session, referral.receiving_id)
     audit.record(session, actor, Action.REFERRAL_HANDOVER, referral.id)
     return referral
+
+
+def _covered(
+    session: Session, referral: Referral, case_id: uuid.UUID, at: datetime.datetime
+) -> dict[Category, datetime.datetime]:
+    """What the person lets the receiver take over, and until when each of it is read: as the consent that covers it."""
+    found: dict[Category, datetime.datetime] = {}
+    for given in session.scalars(queries.consents_of(case_id)):
+        if given.purpose is not Purpose.TRANSFER or not given.terms().active(at):
+            continue
+        ends = package.readable_until(given)
+        for category in given.terms().categories_for(referral.receiving_id):
+            found[category] = max(found.get(category, ends), ends)
+    return found
 
 
 def refuse_handover(

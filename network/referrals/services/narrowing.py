@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from network import audit
@@ -16,10 +15,10 @@ from network.permissions import Unfit, require
 from network.referrals import notices, queries
 from network.referrals.categories import Category
 from network.referrals.consent import ConsentEventKind
-from network.referrals.models import Consent, PartKey, Referral, ReferralOrigin
-from network.referrals.models.keys import Sealed
-from network.referrals.services import offers, package
+from network.referrals.models import Consent, Referral, ReferralOrigin
+from network.referrals.services import guards, offers, package
 from network.referrals.services.origins import drop_approval
+from network.referrals.services.revoking import destroy_envelope, destroy_some
 from network.referrals.services.transitions import transition
 from network.referrals.services.withdrawing import note, oblige, stop_referral
 from network.referrals.states import DRAFTING, RELEASED, Move, Status
@@ -88,13 +87,7 @@ def _narrow(
     sent = package.sent_parts(session, referral)
     gone = package.ever_sent(session, referral, lost)
     gone += session.scalars(queries.files_of_categories(referral.id, lost)).all()
-    session.execute(
-        delete(PartKey).where(
-            PartKey.referral_id == referral.id,
-            PartKey.holder_id == referral.receiving_id,
-            PartKey.sealed_id.in_(gone),
-        )
-    )
+    destroy_some(session, referral, gone)
     origin.categories = kept
     parts = {category: part for category, part in sent.items() if category.value in kept}
     _tell_anew(session, desk, referral, consent, parts)
@@ -111,15 +104,10 @@ def _tell_anew(
     session: Session, desk: DeskKeys, referral: Referral, consent: Consent, parts: package.Parts
 ) -> None:
     """Seal the envelope without what it told of the removed categories. Who has no key to do so destroys the
-    recipient's instead: less is read, never more."""
-    session.execute(
-        delete(PartKey).where(
-            PartKey.referral_id == referral.id,
-            PartKey.holder_id == referral.receiving_id,
-            PartKey.sealed_kind == Sealed.ENVELOPE,
-        )
-    )
+    recipient's instead: less is read, never more. Nobody of a suspended organization reads it meanwhile, nor a guest
+    whose link was closed."""
+    destroy_envelope(session, referral)
     try:
-        package.wrap_up(session, desk, referral, consent, parts)
+        package.wrap_up(session, desk, referral, consent, parts, shared=guards.can_read(session, referral))
     except NoDeskKey:
         return

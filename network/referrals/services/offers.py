@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from network.database import now
 from network.referrals import notices, queries
 from network.referrals.consent import Purpose
-from network.referrals.models import Consent, PartKey
+from network.referrals.models import Consent, Disclosure
+from network.referrals.services.revoking import destroy_some
 
 
 def end_with(session: Session, consent: Consent) -> None:
@@ -21,20 +21,24 @@ def end_with(session: Session, consent: Consent) -> None:
     if consent.purpose is not Purpose.TRANSFER:
         return
     for referral in session.scalars(queries.handovers_of_case(consent.case_id)).all():
-        ledger = session.scalars(queries.disclosures_of(referral.id)).all()
-        kept = {ident for d in ledger if d.purpose is not Purpose.TRANSFER for ident in d.part_ids}
-        offered = [d for d in ledger if d.purpose is Purpose.TRANSFER and d.stopped_at is None]
-        extra = {uuid.UUID(ident) for d in offered for ident in d.part_ids if ident not in kept}
-        session.execute(
-            delete(PartKey).where(
-                PartKey.referral_id == referral.id,
-                PartKey.holder_id == referral.receiving_id,
-                PartKey.sealed_id.in_(extra),
-            )
-        )
-        for disclosure in offered:
+        extra = brought_by_handover(session, referral.id)
+        destroy_some(session, referral, extra)
+        for disclosure in _offered(session, referral.id):
             disclosure.stop_requested_at = disclosure.stopped_at = now()
         if referral.handover_proposed_at is not None:
             referral.handover_proposed_at = None
             notices.tell(session, referral.receiving_id)
     session.flush()
+
+
+def brought_by_handover(session: Session, referral_id: uuid.UUID) -> set[uuid.UUID]:
+    """The versions of parts that the receiving desk can open by an offered hand-over alone."""
+    ledger = session.scalars(queries.disclosures_of(referral_id)).all()
+    kept = {ident for d in ledger if d.purpose is not Purpose.TRANSFER for ident in d.part_ids}
+    offered = _offered(session, referral_id)
+    return {uuid.UUID(ident) for d in offered for ident in d.part_ids if ident not in kept}
+
+
+def _offered(session: Session, referral_id: uuid.UUID) -> list[Disclosure]:
+    ledger = session.scalars(queries.disclosures_of(referral_id)).all()
+    return [d for d in ledger if d.purpose is Purpose.TRANSFER and d.stopped_at is None]

@@ -18,8 +18,8 @@ from network.referrals.categories import Category
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY, Access
 from network.referrals.models import CasePart, Consent, ConsentScope, Referral, ReferralOrigin
 from network.referrals.models.keys import Sealed
+from network.referrals.services.revoking import destroy_keys
 from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
-from network.referrals.services.withdrawing import destroy_keys
 
 DEMOGRAPHIC_HINTS = ("prs_Gender", "age_band", "prs_PrimaryLanguage", "special_needs")
 """What the envelope tells before acceptance, and only where ``demographics`` is in scope (stage L0)."""
@@ -103,6 +103,7 @@ def seal_envelope(
     *,
     told: Content | None = None,
     added: Collection[Category] = (),
+    shared: bool = True,
 ) -> None:
     """Seal anew what the receiver reads at once: the request, what consent says, and hints where they are in scope."""
     wrap = session.scalars(queries.own_keys(referral.referring_id, [referral.id])).one()
@@ -128,16 +129,17 @@ def seal_envelope(
     session.delete(wrap)
     session.flush()
     referral.envelope, sealed_with = seal(session, desk, Sealed.ENVELOPE, referral.id, content)
-    share(
-        session,
-        desk,
-        Sealed.ENVELOPE,
-        referral.id,
-        sealed_with,
-        recipient_id=referral.receiving_id,
-        referral_id=referral.id,
-        readable_until=readable_until(given),
-    )
+    if shared:
+        share(
+            session,
+            desk,
+            Sealed.ENVELOPE,
+            referral.id,
+            sealed_with,
+            recipient_id=referral.receiving_id,
+            referral_id=referral.id,
+            readable_until=readable_until(given),
+        )
 
 
 def _scoped(
@@ -161,10 +163,15 @@ def _scoped(
 def seal_parts(
     session: Session, desk: DeskKeys, referral: Referral, parts: Parts, readable_until: datetime.datetime
 ) -> None:
-    """Seal the key of each part to the receiving desk."""
-    own = session.scalars(queries.own_keys(referral.referring_id, [part.id for part in parts.values()]))
-    wraps = {wrap.sealed_id: wrap for wrap in own}
+    """Seal the key of each part to the receiving desk. One that it holds already, by a hand-over that was offered, is
+    read as long as the longer of the two lasts."""
+    ids = [part.id for part in parts.values()]
+    wraps = {wrap.sealed_id: wrap for wrap in session.scalars(queries.own_keys(referral.referring_id, ids))}
+    there = {wrap.sealed_id: wrap for wrap in session.scalars(queries.keys_given(referral, ids))}
     for part in parts.values():
+        if (held := there.get(part.id)) is not None:
+            held.readable_until = max(held.readable_until or readable_until, readable_until)
+            continue
         share(
             session,
             desk,
@@ -212,9 +219,11 @@ def wrap_up(
     *,
     told: Content | None = None,
     added: Collection[Category] = (),
+    shared: bool = True,
 ) -> None:
-    """Seal the envelope for these parts, hash the package, sign it. ``added``: of the parts those that come only now."""
-    seal_envelope(session, desk, referral, given, parts, told=told, added=added)
+    """Seal the envelope for these parts, hash the package, sign it. ``added``: of the parts those that come only now.
+    Without ``shared`` the receiver is given no key to it: it could read nothing now."""
+    seal_envelope(session, desk, referral, given, parts, told=told, added=added, shared=shared)
     referral.package_sha256 = package_hash(referral, parts)
     referral.signature_epoch = desk.current_epoch
     referral.signature = desk.signing_key().sign(signed_words(referral, given.text_id, given.given_at))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from network.referrals import notices, queries
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
 from network.referrals.models import Consent, PartKey, Referral
+from network.referrals.services.offers import brought_by_handover
 
 
 def reschedule(session: Session, consent: Consent) -> None:
@@ -25,6 +26,11 @@ def read_until(session: Session, referral: Referral, consent: Consent) -> None:
     referral.consent_expires_at = consent.ends_at
     session.execute(
         update(PartKey)
-        .where(PartKey.referral_id == referral.id, PartKey.readable_until.is_not(None))
+        .where(
+            PartKey.referral_id == referral.id,
+            PartKey.readable_until.is_not(None),
+            # What came with a hand-over that was offered lasts as its own consent does.
+            PartKey.sealed_id.not_in(brought_by_handover(session, referral.id)),
+        )
         .values(readable_until=consent.ends_at + READ_ONLY_AFTER_EXPIRY)
     )

@@ -82,13 +82,14 @@ def seal_again(
     if session.get_one(Tenant, other).suspended_at is not None:
         raise Unfit("recipient_suspended")
     covered = _covered(session, actor, desk, referral) if side is Side.REFERRING else frozenset()
-    categories = {
-        part.id: part.category
-        for part in session.scalars(queries.parts_named([s.sealed_id for s, _wrap in shares]))
-    }
+    there = set(session.scalars(queries.sealed_to(referral.id, other)))
+    categories = _categories(session, [paused.sealed_id for paused, _wrap in shares])
     for paused, wrap in shares:
         fresh = paused.readable_until is None or paused.readable_until > now()
-        if paused.sealed_kind is Sealed.CASE_PART and categories.get(paused.sealed_id) not in covered:
+        # The envelope may have been sealed anew since it is back.
+        fresh = fresh and paused.sealed_id not in there
+        ours = side is Side.REFERRING and paused.sealed_kind in (Sealed.CASE_PART, Sealed.ATTACHMENT)
+        if ours and categories.get(paused.sealed_id) not in covered:
             fresh = False
         if fresh:
             share(
@@ -108,6 +109,12 @@ def seal_again(
     return referral
 
 
+def _categories(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, Category]:
+    """Of which category each part and each file is."""
+    parts = {part.id: part.category for part in session.scalars(queries.parts_named(ids))}
+    return parts | {row.id: row.category for row in session.execute(queries.files_named(ids))}
+
+
 def _covered(session: Session, actor: Actor, desk: DeskKeys, referral: Referral) -> frozenset[Category]:
     """What the person lets the receiver read today: of the consent this referral stands on, or, where it left without
     one, of what is still in force."""
@@ -124,7 +131,8 @@ def _covered(session: Session, actor: Actor, desk: DeskKeys, referral: Referral)
     )
     if given is None or not given.terms().active(now()):
         raise Unfit("consent_ended")
-    return given.terms().categories_for(referral.receiving_id)
+    chosen = frozenset(Category(c) for c in origin.categories)
+    return chosen & given.terms().categories_for(referral.receiving_id)
 
 
 def _overridden(

@@ -18,10 +18,10 @@ from network.keys import canon, decrypt_stream, encrypt_stream
 from network.permissions import NotThere, Stale, Unfit, require
 from network.referrals import files, notices, policies, queries
 from network.referrals.categories import Category
-from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
 from network.referrals.models import Attachment, Case, PartKey, Referral, ReferralMessage
 from network.referrals.models.keys import Sealed
-from network.referrals.services import ledger
+from network.referrals.services import guards, ledger
+from network.referrals.services.answers import lasts_until
 from network.referrals.services.cases import workers_of
 from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
 from network.referrals.services.transitions import lock
@@ -78,11 +78,14 @@ def attach(
     """Add a file. ``allowed`` are the categories of the referral; consent must still let this one be given.
 
     Raises :class:`Unfit`: what :class:`files.Unwelcome` says, ``category_outside``, ``consent_missing``,
-    ``consent_ended``; :class:`Stale` where the referral is over.
+    ``consent_ended``, ``recipient_suspended``, ``no_agreement``, ``country_withheld``; :class:`Stale` where the
+    referral is over.
     """
     referral = _talking(session, actor, referral_id)
     if category not in set(allowed):
         raise Unfit("category_outside")
+    if actor.tenant_id == referral.referring_id:
+        _may_give(session, referral, category)
     try:
         taken = files.examine(name, data)
     except files.Unwelcome as unwelcome:
@@ -149,6 +152,18 @@ def take(
     return told, decrypt_stream(open_key(desk, wrap), [attachment.content], aad=_place(attachment.id))
 
 
+def _may_give(session: Session, referral: Referral, category: Category) -> None:
+    """A file leaves by the rules of every sending, as they are now: the page that offered this category may be old."""
+    origin = session.scalars(queries.origin_of(referral.id)).one()
+    if category.value not in origin.categories:
+        raise Unfit("category_outside")
+    guards.of_the_way(session, session.get_one(Case, origin.case_id), referral, [category], now())
+    if (
+        origin.consent_id is not None
+    ):  # What left without consent stands on its override, which holds or has ended.
+        guards.consented(session, referral, origin, [category], now())
+
+
 def may_talk(referral: Referral) -> bool:
     """While the receiver reads the envelope there is something to talk about."""
     return referral.status in ENVELOPE
@@ -165,6 +180,7 @@ def _talking(session: Session, actor: Actor, referral_id: uuid.UUID) -> Referral
     if side is None:
         raise NotThere
     if side is Side.REFERRING:
+        guards.not_suspended(session, referral)
         case = session.get_one(Case, session.scalars(queries.origin_of(referral.id)).one().case_id)
         require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     if not may_talk(referral):
@@ -180,10 +196,6 @@ def _hand_over(
     """Seal it to the other desk too, and tell that there is something."""
     ours = desk.tenant_id == referral.referring_id
     other = referral.receiving_id if ours else referral.referring_id
-    # What left without consent is not read a day longer than the override holds.
-    overridden = ours and session.scalars(queries.override_of(referral.id)).one_or_none() is not None
-    after = datetime.timedelta() if overridden else READ_ONLY_AFTER_EXPIRY
-    until = referral.consent_expires_at
     share(
         session,
         desk,
@@ -192,7 +204,7 @@ def _hand_over(
         key,
         recipient_id=other,
         referral_id=referral.id,
-        readable_until=until + after if ours and until else None,
+        readable_until=lasts_until(session, referral) if ours else None,
     )
     session.flush()
     notices.tell(session, other)

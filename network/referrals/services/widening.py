@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from network import audit
@@ -15,10 +14,10 @@ from network.database import now
 from network.permissions import Role, Unfit, require
 from network.referrals import notices, policies, queries
 from network.referrals.categories import Category
-from network.referrals.models import Case, Consent, PartKey, Referral, ReferralOrigin
-from network.referrals.models.keys import Sealed
+from network.referrals.models import Case, Consent, Referral, ReferralOrigin
 from network.referrals.services import guards, ledger, package
 from network.referrals.services.cases import workers_of
+from network.referrals.services.revoking import destroy_envelope
 from network.referrals.services.transitions import check, lock, transition
 from network.referrals.states import Move
 from network.tenancy import Actor
@@ -112,14 +111,7 @@ def _seal(
     whole = package.sent_parts(session, referral) | new
     parts = {c: whole[c] for c in Category if c in new or c.value in origin.categories}
     origin.categories = [c.value for c in parts]
-    session.execute(
-        delete(PartKey).where(
-            PartKey.referral_id == referral.id,
-            PartKey.holder_id == referral.receiving_id,
-            # A part may have come with the offer of a hand-over before; now it comes with the referral itself.
-            or_(PartKey.sealed_kind == Sealed.ENVELOPE, PartKey.sealed_id.in_([p.id for p in new.values()])),
-        )
-    )
+    destroy_envelope(session, referral)
     package.wrap_up(session, desk, referral, given, parts, added=added)
     package.seal_parts(session, desk, referral, new, package.readable_until(given))
     assert referral.package_sha256 is not None  # noqa: S101  # wrap_up() has just made it.

@@ -6,7 +6,6 @@ import datetime
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from network import audit
@@ -17,9 +16,10 @@ from network.permissions import require
 from network.referrals import notices, queries
 from network.referrals.categories import Category
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY, ConsentEventKind
-from network.referrals.models import Consent, ConsentEvent, Disclosure, Obligation, PartKey, Referral
+from network.referrals.models import Consent, ConsentEvent, Disclosure, Obligation, Referral
 from network.referrals.models.keys import Sealed
 from network.referrals.services import contributing, offers
+from network.referrals.services.revoking import destroy_keys
 from network.referrals.services.sealing import Content, seal
 from network.referrals.services.transitions import transition
 from network.referrals.states import RELEASED, Move, Status
@@ -115,13 +115,6 @@ def end_reading(session: Session, actor: Actor, consent_id: uuid.UUID) -> None:
         stop_disclosures(session, referral, obliged=False)
         if referral.status is not Status.STOPPING:
             transition(session, actor, referral, Move.WITHDRAW, target=Status.WITHDRAWN)
-
-
-def destroy_keys(session: Session, referral: Referral) -> None:
-    """Delete every wrap the recipient holds of this referral, the envelope's too."""
-    session.execute(
-        delete(PartKey).where(PartKey.referral_id == referral.id, PartKey.holder_id == referral.receiving_id)
-    )
 
 
 def stop_disclosures(session: Session, referral: Referral, *, obliged: bool) -> None:

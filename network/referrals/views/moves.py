@@ -106,6 +106,8 @@ def refused_at(move: Move, form: MoveForm) -> Field | None:
         return form.categories
     if isinstance(form, OnwardAnswerForm):
         return form.decision
+    if isinstance(form, WhyForm):
+        return form.why
     return form.service if move is Move.SUGGEST_REDIRECT else None
 
 

@@ -111,7 +111,7 @@ def add_file(referral_id: uuid.UUID) -> ResponseReturnValue:
         with g.db.begin_nested():
             target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
     except Unfit as unfit:
-        field = form.category if unfit.code.startswith(("category", "consent")) else form.file
+        field = form.category if unfit.code.startswith(("category", "consent", "country")) else form.file
         field.errors = [*field.errors, words_for(unfit)]
         return _file_page(found, form)
     flash(_("The file is there for the other organization."))
