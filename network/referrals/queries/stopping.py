@@ -10,13 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from network.referrals.models import (
-    Case,
     CasePart,
     Obligation,
     PartKey,
     PausedShare,
     Referral,
-    ReferralOrigin,
 )
 from network.referrals.states import ENVELOPE
 from network.tenancy import Tenant
@@ -60,15 +58,6 @@ def paused_shares(tenant_id: uuid.UUID, referral_id: uuid.UUID) -> Select[Paused
 
 def parts_named(ids: Iterable[uuid.UUID]) -> Select[CasePart]:
     return select(CasePart).where(CasePart.id.in_(list(ids)))
-
-
-def case_of_referral(referral_id: uuid.UUID) -> Select[Case]:
-    """One's own case that a referral was made of."""
-    return (
-        select(Case)
-        .join(ReferralOrigin, ReferralOrigin.case_id == Case.id)
-        .where(ReferralOrigin.referral_id == referral_id)
-    )
 
 
 def waits_to_read_again() -> ColumnElement[bool]:

@@ -11,11 +11,11 @@ from network import audit
 from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now
-from network.permissions import NotThere, require
-from network.referrals import notices, policies, queries
-from network.referrals.models import Case, Referral
+from network.permissions import NotThere
+from network.referrals import notices, policies
+from network.referrals.models import Referral
 from network.referrals.services.answers import say
-from network.referrals.services.cases import workers_of
+from network.referrals.services.origins import own_case
 from network.referrals.services.receiving import asked_referral
 from network.referrals.services.transitions import lock, transition
 from network.referrals.states import Move, Outcome, Side
@@ -96,9 +96,7 @@ def note_safety_check(session: Session, actor: Actor, referral_id: uuid.UUID) ->
     referral = lock(session, referral_id)
     if policies.side_of(actor, referral) is not Side.REFERRING:
         raise NotThere
-    origin = session.scalars(queries.origin_of(referral.id)).one()
-    case = session.get_one(Case, origin.case_id)
-    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
+    origin, _case = own_case(session, actor, referral)
     if safety_check_due(referral, origin.safety_checked_at):
         origin.safety_checked_at = now()
         audit.record(session, actor, Action.SAFETY_CHECKED, referral.id)

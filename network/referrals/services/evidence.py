@@ -12,10 +12,11 @@ from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import uuid7
 from network.keys import Tampered, canon, decrypt_stream, encrypt_stream
-from network.permissions import NotThere, Unfit, require
-from network.referrals import files, policies, queries
+from network.permissions import NotThere, require
+from network.referrals import policies, queries
 from network.referrals.models import Case, Consent, ConsentEvidence
 from network.referrals.models.keys import Sealed
+from network.referrals.services import uploads
 from network.referrals.services.cases import workers_of
 from network.referrals.services.sealing import Content, open_key, open_sealed, seal
 from network.tenancy import Actor
@@ -28,18 +29,9 @@ def add_evidence(
     require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
     if consent.case_id != case.id:
         raise NotThere
-    try:
-        taken = files.examine(name, data)
-    except files.Unwelcome as unwelcome:
-        raise Unfit(unwelcome.code) from None
+    taken = uploads.welcome(name, data)
     row = uuid7()
-    told: Content = {
-        "name": taken.name,
-        "kind": taken.kind.value,
-        "size": len(taken.data),
-        "sha256": hashlib.sha256(taken.data).hexdigest(),
-    }
-    ciphertext, key = seal(session, desk, Sealed.EVIDENCE, row, told)
+    ciphertext, key = seal(session, desk, Sealed.EVIDENCE, row, uploads.told_of(taken))
     blob = b"".join(encrypt_stream(key, [taken.data], aad=_place(row)))
     evidence = ConsentEvidence(
         id=row,

@@ -23,6 +23,7 @@ from network.referrals.services import guest_links, sending
 from network.referrals.services.answers import lasts_until
 from network.referrals.services.cases import CODE_LETTERS, workers_of
 from network.referrals.services.guest_links import Issued
+from network.referrals.services.origins import own_case
 from network.referrals.services.sealing import open_key, reseal, share
 from network.referrals.services.transitions import LINKLESS, lock
 from network.referrals.states import Side
@@ -171,8 +172,7 @@ def _owned(session: Session, actor: Actor, referral_id: uuid.UUID, seen: int | N
     """The sender's referral to a guest, locked, while there can be a link to it."""
     referral = lock(session, referral_id, seen)
     require(policies.side_of(actor, referral) is Side.REFERRING)
-    case = session.get_one(Case, session.scalars(queries.origin_of(referral.id)).one().case_id)
-    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
+    own_case(session, actor, referral)
     guest = session.get_one(Tenant, referral.receiving_id)
     if guest.kind is not TenantKind.GUEST or referral.status in LINKLESS:
         raise Stale

@@ -14,14 +14,14 @@ from network import audit
 from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now
-from network.permissions import NotThere, Stale, Unfit, require
+from network.permissions import NotThere, Stale, Unfit
 from network.referrals import notices, overrides, policies, queries
 from network.referrals.categories import Category
 from network.referrals.models import Consent, PausedShare, Referral
 from network.referrals.models.keys import Sealed
 from network.referrals.services import obligations, timing
-from network.referrals.services.cases import workers_of
 from network.referrals.services.grounds import ground_of
+from network.referrals.services.origins import own_case
 from network.referrals.services.sealing import open_key, share
 from network.referrals.services.transitions import lock
 from network.referrals.states import ENVELOPE, Side
@@ -118,10 +118,7 @@ def _categories(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, Categ
 def _covered(session: Session, actor: Actor, desk: DeskKeys, referral: Referral) -> frozenset[Category]:
     """What the person lets the receiver read today: of the consent this referral stands on, or, where it left without
     one, of what is still in force."""
-    origin = session.scalars(queries.origin_of(referral.id)).one()
-    case = queries.case_of_referral(referral.id)
-    file = session.scalars(case).one()
-    require(policies.can_write_case(actor, file, workers_of(session, actor, file)))
+    origin, file = own_case(session, actor, referral)
     if origin.consent_id is None:
         return _overridden(session, desk, referral, frozenset(Category(c) for c in origin.categories))
     if referral.consent_expires_at is None or referral.consent_expires_at <= now():

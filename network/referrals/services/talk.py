@@ -15,14 +15,14 @@ from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now, uuid7
 from network.keys import canon, decrypt_stream, encrypt_stream
-from network.permissions import NotThere, Stale, Unfit, require
-from network.referrals import files, notices, policies, queries
+from network.permissions import NotThere, Stale, Unfit
+from network.referrals import notices, policies, queries
 from network.referrals.categories import Category
-from network.referrals.models import Attachment, Case, PartKey, Referral, ReferralMessage
+from network.referrals.models import Attachment, PartKey, Referral, ReferralMessage
 from network.referrals.models.keys import Sealed
-from network.referrals.services import guards, ledger
+from network.referrals.services import guards, ledger, uploads
 from network.referrals.services.answers import lasts_until
-from network.referrals.services.cases import workers_of
+from network.referrals.services.origins import own_case
 from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
 from network.referrals.services.transitions import lock
 from network.referrals.states import ENVELOPE, Side
@@ -51,11 +51,7 @@ def write_message(
     ciphertext, key = seal(session, desk, Sealed.MESSAGE, row, {"text": text}, referral_id=referral.id)
     message = ReferralMessage(
         id=row,
-        referring_id=referral.referring_id,
-        receiving_id=referral.receiving_id,
-        referral_id=referral.id,
-        by_tenant_id=desk.tenant_id,
-        user_id=actor.user_id,
+        **_by(actor, desk, referral),
         ciphertext=ciphertext,
     )
     session.add(message)
@@ -85,29 +81,22 @@ def attach(
     if category not in set(allowed):
         raise Unfit("category_outside")
     if actor.tenant_id == referral.referring_id:
-        _may_give(session, referral, category)
-    try:
-        taken = files.examine(name, data)
-    except files.Unwelcome as unwelcome:
-        raise Unfit(unwelcome.code) from None
+        _may_give(session, actor, referral, category)
+    taken = uploads.welcome(name, data)
     row = uuid7()
-    told: Content = {
-        "name": taken.name,
-        "kind": taken.kind.value,
-        "size": len(taken.data),
-        "sha256": hashlib.sha256(taken.data).hexdigest(),
-    }
     ciphertext, key = seal(
-        session, desk, Sealed.ATTACHMENT, row, told, category=category, referral_id=referral.id
+        session,
+        desk,
+        Sealed.ATTACHMENT,
+        row,
+        uploads.told_of(taken),
+        category=category,
+        referral_id=referral.id,
     )
     content = b"".join(encrypt_stream(key, [taken.data], aad=_place(row)))
     attachment = Attachment(
         id=row,
-        referring_id=referral.referring_id,
-        receiving_id=referral.receiving_id,
-        referral_id=referral.id,
-        by_tenant_id=desk.tenant_id,
-        user_id=actor.user_id,
+        **_by(actor, desk, referral),
         category=category,
         ciphertext=ciphertext,
         content=content,
@@ -152,12 +141,12 @@ def take(
     return told, decrypt_stream(open_key(desk, wrap), [attachment.content], aad=_place(attachment.id))
 
 
-def _may_give(session: Session, referral: Referral, category: Category) -> None:
+def _may_give(session: Session, actor: Actor, referral: Referral, category: Category) -> None:
     """A file leaves by the rules of every sending, as they are now: the page that offered this category may be old."""
-    origin = session.scalars(queries.origin_of(referral.id)).one()
+    origin, case = own_case(session, actor, referral)
     if category.value not in origin.categories:
         raise Unfit("category_outside")
-    guards.of_the_way(session, session.get_one(Case, origin.case_id), referral, [category], now())
+    guards.of_the_way(session, case, referral, [category], now())
     if (
         origin.consent_id is not None
     ):  # What left without consent stands on its override, which holds or has ended.
@@ -167,6 +156,17 @@ def _may_give(session: Session, referral: Referral, category: Category) -> None:
 def may_talk(referral: Referral) -> bool:
     """While the receiver reads the envelope there is something to talk about."""
     return referral.status in ENVELOPE
+
+
+def _by(actor: Actor, desk: DeskKeys, referral: Referral) -> dict[str, uuid.UUID | None]:
+    """Between whom something is, and who brings it."""
+    return {
+        "referring_id": referral.referring_id,
+        "receiving_id": referral.receiving_id,
+        "referral_id": referral.id,
+        "by_tenant_id": desk.tenant_id,
+        "user_id": actor.user_id,
+    }
 
 
 def _place(row: uuid.UUID) -> bytes:
@@ -181,8 +181,7 @@ def _talking(session: Session, actor: Actor, referral_id: uuid.UUID) -> Referral
         raise NotThere
     if side is Side.REFERRING:
         guards.not_suspended(session, referral)
-        case = session.get_one(Case, session.scalars(queries.origin_of(referral.id)).one().case_id)
-        require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
+        own_case(session, actor, referral)
     if not may_talk(referral):
         raise Stale
     if referral.consent_expires_at is not None and referral.consent_expires_at <= now():

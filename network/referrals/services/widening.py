@@ -11,12 +11,12 @@ from network import audit
 from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
 from network.database import now
-from network.permissions import Role, Unfit, require
-from network.referrals import notices, policies, queries
+from network.permissions import Role, Unfit
+from network.referrals import notices, queries
 from network.referrals.categories import Category
 from network.referrals.models import Case, Consent, Referral, ReferralOrigin
 from network.referrals.services import guards, ledger, package
-from network.referrals.services.cases import workers_of
+from network.referrals.services.origins import own_case
 from network.referrals.services.revoking import destroy_envelope
 from network.referrals.services.transitions import check, lock, transition
 from network.referrals.states import Move
@@ -52,9 +52,7 @@ def send_more(
     """
     referral = lock(session, referral_id, seen)
     check(referral, Move.WIDEN)
-    origin = session.scalars(queries.origin_of(referral.id)).one()
-    case = session.get_one(Case, origin.case_id)
-    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
+    origin, _case = own_case(session, actor, referral)
     wanted = unsent(origin, categories)
     if not wanted:
         raise Unfit("nothing_chosen")
