@@ -75,87 +75,8 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
     """
     received = Referral.receiving_id == actor.tenant_id
     ours = and_(Referral.referring_id == actor.tenant_id, known_to(actor))
-    mine = and_(ours, ReferralOrigin.author_id == actor.user_id)
-    to_answer = and_(received, Referral.status.in_(sorted(GROUPS[Group.ANSWER])))
-    decides = true() if actor.holds(Role.SUPERVISOR) else ~has_supervisor().scalar_subquery()
-    answer_due = func.coalesce(Referral.answer_due_at, Referral.changed_at)
-    # Of a referral whose consent was narrowed more than once, several deletions may be owed: the first counts.
-    owed = (
-        select(func.min(Obligation.due_at))
-        .where(Obligation.referral_id == Referral.id, Obligation.confirmed_at.is_(None))
-        .correlate(Referral)
-        .scalar_subquery()
-    )
-    stands = (
-        select(func.min(Obligation.clock_stopped_at))
-        .where(Obligation.referral_id == Referral.id, Obligation.confirmed_at.is_(None))
-        .correlate(Referral)
-        .scalar_subquery()
-    )
-    waiting: dict[str, tuple[ColumnElement[bool], Any]] = {
-        "emergency": (and_(to_answer, Referral.priority == Priority.EMERGENCY), answer_due),
-        "override": (and_(ours, decides, _to_look_at(actor)), _looked_at_by()),
-        "stop": (and_(received, or_(Referral.status == Status.STOPPING, owed.is_not(None))), owed),
-        "urgent": (and_(to_answer, Referral.priority == Priority.URGENT), answer_due),
-        "routine": (and_(to_answer, Referral.priority == Priority.ROUTINE), answer_due),
-        "approve": (
-            and_(
-                ours,
-                true() if actor.holds(Role.SUPERVISOR) else false(),
-                Referral.status == Status.APPROVAL_PENDING,
-                ReferralOrigin.author_id != actor.user_id,
-            ),
-            Referral.changed_at,
-        ),
-        "unconfirmed": (
-            and_(ours, or_(owed < func.now(), stands.is_not(None))),
-            owed,
-        ),
-        "back": (and_(ours, waits_to_read_again()), Referral.changed_at),
-        "asked": (and_(ours, Referral.status == Status.INFO_REQUESTED), Referral.changed_at),
-        "redirect": (and_(ours, Referral.status == Status.REDIRECT_PROPOSED), Referral.changed_at),
-        "onward": (
-            and_(
-                ours,
-                Referral.onward_asked_at.is_not(None),
-                Referral.status.in_(sorted(STEPS[Move.ANSWER_ONWARD].origins)),
-            ),
-            Referral.onward_asked_at,
-        ),
-        "handover": (
-            and_(
-                received,
-                Referral.handover_proposed_at.is_not(None),
-                Referral.status.in_(sorted(STEPS[Move.TAKE_OVER].origins)),
-                decides,
-            ),
-            Referral.handover_proposed_at,
-        ),
-        "approved": (
-            and_(mine, Referral.status == Status.READY, ReferralOrigin.approved_at.is_not(None)),
-            Referral.changed_at,
-        ),
-        "declined": (and_(ours, Referral.status == Status.DECLINED_PENDING), Referral.changed_at),
-        "outcome": (and_(ours, Referral.status == Status.OUTCOME_REPORTED), Referral.changed_at),
-        "helping": (
-            and_(
-                received,
-                Referral.status.in_(sorted(GROUPS[Group.HELPING])),
-                Referral.worker_id == actor.user_id,
-            ),
-            Referral.changed_at,
-        ),
-        "drafts": (
-            and_(
-                mine,
-                Referral.status.in_(sorted(GROUPS[Group.PREPARED])),
-                ReferralOrigin.approved_at.is_(None),
-            ),
-            Referral.changed_at,
-        ),
-    }
     columns: list[ColumnElement[Any]] = []
-    for name, (condition, moment) in waiting.items():
+    for name, (condition, moment) in _waiting(actor, received, ours).items():
         columns += [
             func.count(Referral.id).filter(condition).label(name),
             func.min(moment).filter(condition).label(f"{name}_due"),
@@ -171,6 +92,98 @@ def referrals_waiting(actor: Actor) -> Select[Any]:
         .outerjoin(ConsentOverride, ConsentOverride.referral_id == Referral.id)
         .where(is_open(), or_(received, Referral.referring_id == actor.tenant_id))
     )
+
+
+Waiting = tuple[ColumnElement[bool], Any]
+"""Which referrals wait for something, and the moment from which or until which they do."""
+
+
+def _waiting(actor: Actor, received: ColumnElement[bool], ours: ColumnElement[bool]) -> dict[str, Waiting]:
+    """By the name of what waits (``REFERRALS``), in the order in which the statement asks."""
+    owed, stands = _first_owed(Obligation.due_at), _first_owed(Obligation.clock_stopped_at)
+    answer = {priority: _to_answer(received, priority) for priority in Priority}
+    decides = true() if actor.holds(Role.SUPERVISOR) else ~has_supervisor().scalar_subquery()
+    return {
+        "emergency": answer[Priority.EMERGENCY],
+        "override": (and_(ours, decides, _to_look_at(actor)), _looked_at_by()),
+        "stop": (and_(received, or_(Referral.status == Status.STOPPING, owed.is_not(None))), owed),
+        "urgent": answer[Priority.URGENT],
+        "routine": answer[Priority.ROUTINE],
+        "approve": (_to_approve(actor, ours), Referral.changed_at),
+        "unconfirmed": (and_(ours, or_(owed < func.now(), stands.is_not(None))), owed),
+        "back": (and_(ours, waits_to_read_again()), Referral.changed_at),
+        "asked": (and_(ours, Referral.status == Status.INFO_REQUESTED), Referral.changed_at),
+        "redirect": (and_(ours, Referral.status == Status.REDIRECT_PROPOSED), Referral.changed_at),
+        "onward": (_to_pass_on(ours), Referral.onward_asked_at),
+        "handover": (_to_take_over(received, decides), Referral.handover_proposed_at),
+        "declined": (and_(ours, Referral.status == Status.DECLINED_PENDING), Referral.changed_at),
+        "outcome": (and_(ours, Referral.status == Status.OUTCOME_REPORTED), Referral.changed_at),
+        **_mine(actor, received, ours),
+    }
+
+
+def _first_owed(moment: Any) -> Any:
+    """Of a referral whose consent was narrowed more than once, several deletions may be owed: the first counts."""
+    return (
+        select(func.min(moment))
+        .where(Obligation.referral_id == Referral.id, Obligation.confirmed_at.is_(None))
+        .correlate(Referral)
+        .scalar_subquery()
+    )
+
+
+def _to_answer(received: ColumnElement[bool], priority: Priority) -> Waiting:
+    """Emergencies first, each with the moment by which it is to be answered."""
+    unanswered = Referral.status.in_(sorted(GROUPS[Group.ANSWER]))
+    return (
+        and_(received, unanswered, Referral.priority == priority),
+        func.coalesce(Referral.answer_due_at, Referral.changed_at),
+    )
+
+
+def _to_approve(actor: Actor, ours: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A supervisor looks at what somebody else wrote."""
+    return and_(
+        ours,
+        true() if actor.holds(Role.SUPERVISOR) else false(),
+        Referral.status == Status.APPROVAL_PENDING,
+        ReferralOrigin.author_id != actor.user_id,
+    )
+
+
+def _to_pass_on(ours: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The receiver asks whether it may pass something on."""
+    return and_(
+        ours,
+        Referral.onward_asked_at.is_not(None),
+        Referral.status.in_(sorted(STEPS[Move.ANSWER_ONWARD].origins)),
+    )
+
+
+def _to_take_over(received: ColumnElement[bool], decides: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A case is offered for hand-over. A supervisor decides; where there is none, everybody."""
+    return and_(
+        received,
+        Referral.handover_proposed_at.is_not(None),
+        Referral.status.in_(sorted(STEPS[Move.TAKE_OVER].origins)),
+        decides,
+    )
+
+
+def _mine(actor: Actor, received: ColumnElement[bool], ours: ColumnElement[bool]) -> dict[str, Waiting]:
+    """What waits for this person alone: what she wrote, and whom she looks after."""
+    wrote = and_(ours, ReferralOrigin.author_id == actor.user_id)
+    approved = ReferralOrigin.approved_at
+    helping = Referral.status.in_(sorted(GROUPS[Group.HELPING]))
+    begun = Referral.status.in_(sorted(GROUPS[Group.PREPARED]))
+    return {
+        "approved": (
+            and_(wrote, Referral.status == Status.READY, approved.is_not(None)),
+            Referral.changed_at,
+        ),
+        "helping": (and_(received, helping, Referral.worker_id == actor.user_id), Referral.changed_at),
+        "drafts": (and_(wrote, begun, approved.is_(None)), Referral.changed_at),
+    }
 
 
 def _to_look_at(actor: Actor) -> ColumnElement[bool]:
