@@ -18,7 +18,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from network.database import Database, now
-from network.directory import hsds, open_queries, taxonomy
+from network.directory import hsds, open_pages, open_queries, taxonomy
 from network.directory.hsds.standard import ENUMS, NESTED, OBJECTS, Field
 from network.directory.models import Organization, Taxonomy, TaxonomyTerm, Visibility
 from network.tenancy import Actor, ActorKind
@@ -45,7 +45,7 @@ class Reader:
 
 def organizations(database: Database, reader: Reader) -> Iterator[hsds.Json]:
     """Every organization with its services, in the order in which they were listed."""
-    behind: open_queries.Position | None = None
+    behind: open_pages.Position | None = None
     while True:
         with database.unit_of_work(reader.actor) as session:
             rows = _some(session, reader, behind)
@@ -53,10 +53,10 @@ def organizations(database: Database, reader: Reader) -> Iterator[hsds.Json]:
         if not rows:
             return
         yield from told
-        behind = open_queries.Position(rows[-1].created_at, rows[-1].id)
+        behind = open_pages.Position(rows[-1].created_at, rows[-1].id)
 
 
-def _some(session: Session, reader: Reader, behind: open_queries.Position | None) -> list[Any]:
+def _some(session: Session, reader: Reader, behind: open_pages.Position | None) -> list[Any]:
     wanted = (
         select(Organization)
         .where(Organization.visibility.in_(reader.audiences), Organization.merged_into_id.is_(None))

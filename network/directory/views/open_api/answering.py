@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from sqlalchemy.orm import Session
 
 from network.api import PACE, problem, too_many
-from network.directory import hsds, open_queries
+from network.directory import hsds, open_pages, open_queries
 from network.directory.views.open_api.asking import Senseless, Sheet, words
 from network.kept.pages import changed_at, kept
 from network.limits import address, limit, spend
@@ -86,7 +86,7 @@ def not_there() -> Response:
 class Listing:
     """A list of the API: its rows and how each is written."""
 
-    rows: open_queries.Rows
+    rows: open_pages.Rows
     write: Callable[[Any], hsds.Json]
 
 
@@ -94,7 +94,7 @@ def listed(listing: Listing, sheet: Sheet) -> Response:
     """A page of the list, or all of it as lines."""
     if sheet.whole:
         return whole(_lines(listing))
-    page = open_queries.page(
+    page = open_pages.page(
         g.db, listing.rows, number=sheet.number, size=sheet.size, after=_behind(listing, sheet)
     )
     written = [listing.write(row) for row in page.rows]
@@ -115,10 +115,10 @@ def whole(lines: Iterator[str]) -> Response:
     return Response(lines, mimetype="application/x-ndjson")
 
 
-def _behind(listing: Listing, sheet: Sheet) -> open_queries.Position | None:
+def _behind(listing: Listing, sheet: Sheet) -> open_pages.Position | None:
     if sheet.after is None:
         return None
-    found = open_queries.position(g.db, listing.rows, sheet.after)
+    found = open_pages.position(g.db, listing.rows, sheet.after)
     if found is None:
         raise Senseless("after must be the id of a record of this list")
     return found
@@ -127,12 +127,12 @@ def _behind(listing: Listing, sheet: Sheet) -> open_queries.Position | None:
 def _lines(listing: Listing) -> Iterator[str]:
     """Every record of the list, a line each. Read in steps with transactions of their own, so memory stays flat."""
     database = cast(Kopuro, current_app).database
-    step: Callable[[Session], open_queries.Page] | None = functools.partial(
-        open_queries.page, rows=listing.rows, number=1, size=LINES_AT_ONCE, count=False
+    step: Callable[[Session], open_pages.Page] | None = functools.partial(
+        open_pages.page, rows=listing.rows, number=1, size=LINES_AT_ONCE, count=False
     )
 
     def lines() -> Iterator[str]:
-        behind: open_queries.Position | None = None
+        behind: open_pages.Position | None = None
         while step is not None:
             with database.unit_of_work(Actor.anonymous()) as session:
                 page = step(session, after=behind)  # type: ignore[call-arg]
