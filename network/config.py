@@ -6,18 +6,16 @@ a house test read the table that ``Settings.described()`` gives, so a setting ca
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple, Self
-from urllib.parse import SplitResult, urlsplit
+
+from network import values
 
 LANGUAGES = ("en", "ru", "ky", "uz", "tg")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 REPOSITORY = Path(__file__).resolve().parent.parent
-SECRET_KEY_LENGTH = 32
 
 
 class SettingError(ValueError):
@@ -53,115 +51,6 @@ def _secret(read: Callable[[str], Any], takes: str, sentence: str, unset: str) -
     return _setting(None, read, takes, sentence, unset, repr=False)
 
 
-def _text(value: str) -> str:
-    if len(value) > 200 or not value.isprintable():
-        raise ValueError
-    return value
-
-
-def _path(value: str) -> Path:
-    path = Path(value)
-    if not path.is_absolute() or "\0" in value:
-        raise ValueError
-    return path
-
-
-def _switch(value: str) -> bool:
-    words = {
-        "on": True,
-        "true": True,
-        "yes": True,
-        "1": True,
-        "off": False,
-        "false": False,
-        "no": False,
-        "0": False,
-    }
-    try:
-        return words[value.lower()]
-    except KeyError:
-        raise ValueError from None
-
-
-def _whole(lowest: int, highest: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", value) or not lowest <= int(value) <= highest:
-            raise ValueError
-        return int(value)
-
-    return read
-
-
-def _one_of(*choices: str, fold: Callable[[str], str]) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if fold(value) not in choices:
-            raise ValueError
-        return fold(value)
-
-    return read
-
-
-def _address(value: str, *schemes: str, host: bool = True) -> SplitResult:
-    """The parts of an address with one of the schemes; asking for the port makes a malformed one raise here."""
-    parts = urlsplit(value)
-    if (
-        parts.scheme not in schemes
-        or (host and not parts.hostname)
-        or parts.port == 0
-        or re.search(r"\s", value)
-    ):
-        raise ValueError
-    return parts
-
-
-def _database(value: str) -> str:
-    """The URL in the one form that SQLAlchemy and the rest of the house use: ``postgresql+psycopg://``."""
-    parts = _address(value, "postgresql", "postgres", "postgresql+psycopg", host=False)
-    if not parts.path.strip("/") or not (parts.hostname or "host=" in parts.query):
-        raise ValueError
-    return "postgresql+psycopg" + value[len(parts.scheme) :]
-
-
-def _site(value: str) -> str:
-    parts = _address(value, "http", "https")
-    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
-        raise ValueError
-    if parts.scheme == "http" and not loopback(parts.hostname or ""):
-        raise ValueError
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def _mail(value: str) -> str:
-    _address(value, "smtp", "smtps")
-    return value
-
-
-def _redis(value: str) -> str:
-    _address(value, "redis", "rediss", "unix", host=not value.startswith("unix:"))
-    return value
-
-
-def _mailbox(value: str) -> str:
-    if not re.fullmatch(r"(?:[^<>@\r\n]+ )?<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", value):
-        raise ValueError
-    return value
-
-
-def _signing_key(value: str) -> str:
-    if len(value) < SECRET_KEY_LENGTH:
-        raise ValueError
-    return value
-
-
-def loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 DATABASE_TAKES = "postgresql://user:password@host:port/database"
 BY_HAND = "a login that set-up made itself"
 
@@ -171,98 +60,107 @@ class Settings:
     """What one process was told when it started. Tests make variants with ``dataclasses.replace``."""
 
     database_url: str | None = _secret(
-        _database,
+        values.database,
         DATABASE_TAKES,
         "The login that owns the database and may create roles; only set-up and commands use it, never a page.",
         "an embedded PostgreSQL under instance/",
     )
     database_app_url: str | None = _secret(
-        _database, DATABASE_TAKES, "The login that serves pages, where roles are made by hand.", BY_HAND
+        values.database, DATABASE_TAKES, "The login that serves pages, where roles are made by hand.", BY_HAND
     )
     database_reports_url: str | None = _secret(
-        _database, DATABASE_TAKES, "The login that counts indicators, where roles are made by hand.", BY_HAND
+        values.database,
+        DATABASE_TAKES,
+        "The login that counts indicators, where roles are made by hand.",
+        BY_HAND,
     )
     database_backup_url: str | None = _secret(
-        _database, DATABASE_TAKES, "The login that takes backups, where roles are made by hand.", BY_HAND
+        values.database,
+        DATABASE_TAKES,
+        "The login that takes backups, where roles are made by hand.",
+        BY_HAND,
     )
     database_replica_url: str | None = _secret(
-        _database, DATABASE_TAKES, "A read-only copy of the database for the public reading pages.", "no copy"
+        values.database,
+        DATABASE_TAKES,
+        "A read-only copy of the database for the public reading pages.",
+        "no copy",
     )
     base_url: str = _setting(
         "",
-        _site,
+        values.site,
         "https://host, or http://host:port where the host is this machine itself, without a path",
         "The address people type; https means production, with its stricter rules.",
         "http://127.0.0.1:PORT",
     )
     keyring_file: Path | None = _setting(  # noqa: RUF009 - it returns a field, and a path is never changed.
         None,
-        _path,
+        values.path,
         "the absolute path of a file",
         "The file with the pepper and the outer keys; production demands it, kept outside the database and its backups.",
         "made in instance/keys/",
     )
     secret_key: str | None = _secret(
-        _signing_key,
-        f"at least {SECRET_KEY_LENGTH} characters that nobody can guess",
+        values.signing_key,
+        f"at least {values.SECRET_KEY_LENGTH} characters that nobody can guess",
         "The key that signs sessions and forms; production demands it.",
         "made in instance/keys/",
     )
     trusted_proxies: int = _setting(
         0,
-        _whole(0, 9),
+        values.whole(0, 9),
         "a number from 0 to 9",
         "How many proxies in front of Kopuro are believed about the visitor's address.",
     )
     metrics_token: str | None = _secret(
-        _text,
+        values.text,
         "a word without line breaks",
         "The bearer token that opens /metrics and /readyz.",
         "this machine alone may ask",
     )
     mail_url: str | None = _secret(
-        _mail,
+        values.mail,
         "smtp://user:password@host:port",
         "The server that delivers mail.",
         "mails are written to instance/mail/",
     )
     mail_from: str = _setting(
         "Kopuro <no-reply@kopuro.example>",
-        _mailbox,
+        values.mailbox,
         "an address, or Name <address>",
         "The sender of every mail; neutral on purpose, because a mailbox may be read by others.",
     )
     redis_url: str | None = _secret(
-        _redis,
+        values.redis,
         "redis://host:port/0",
         "A Redis that holds rate limits and cache for all workers.",
         "PostgreSQL holds them",
     )
     require_mfa: bool | None = _setting(
         None,
-        _switch,
+        values.switch,
         "on or off",
         "Whether roles that read cases need a second factor; always on with an https address.",
         "on, and off beside the demonstration network",
     )
     network_name: str = _setting(
         "Ferghana Valley Network",
-        _text,
+        values.text,
         "up to 200 characters of text",
         "The name of the network, on every page and mail.",
     )
     default_language: str = _setting(
         "en",
-        _one_of(*LANGUAGES, fold=str.lower),
+        values.one_of(*LANGUAGES, fold=str.lower),
         "one of " + ", ".join(LANGUAGES),
         "The language of those whose browser asks for none of ours.",
     )
     port: int = _setting(
-        8000, _whole(1, 65535), "a number from 1 to 65535", "The port that the launcher serves on."
+        8000, values.whole(1, 65535), "a number from 1 to 65535", "The port that the launcher serves on."
     )
     log_level: str = _setting(
         "INFO",
-        _one_of(*LOG_LEVELS, fold=str.upper),
+        values.one_of(*LOG_LEVELS, fold=str.upper),
         "one of " + ", ".join(LOG_LEVELS),
         "How much the log tells; never anything about a case.",
     )

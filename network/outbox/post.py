@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from network.config import Settings, loopback
+from network.config import Settings
+from network.values import loopback
 
 PATIENCE = 20
 """Seconds that a mail server has for each answer; well below the claim on a letter."""

@@ -27,8 +27,9 @@ from network.directory.exchange.records import Fault, Record, Report
 from network.directory.exchange.rows import Row, in_order, write
 from network.directory.exchange.scratch import Scratch
 from network.directory.exchange.shaping import Shaped, Shaper, Ways, spread
+from network.directory.exchange.sources import Source
 from network.directory.hsds.standard import OBJECTS
-from network.directory.models import ImportedRecord, Organization, Visibility
+from network.directory.models import Organization, Visibility
 from network.directory.policies import can_create
 from network.directory.services import publishing
 from network.keys import Keyring
@@ -40,9 +41,6 @@ STEP = 2000
 
 _NAMESPACE = uuid.UUID("5f1c3a0e-3f6e-5b7a-9a51-2c6d7be1f0aa")
 """Made once; ids of records whose source has none of ours are derived from it, the same at every import."""
-
-MARK = "import"
-"""The kind of the one record by source that says whether the last import came to its end."""
 
 ORDER = [*OBJECTS, "unknown"]
 
@@ -110,7 +108,7 @@ class _Bringing:
     ) -> None:
         self.database, self.actor, self.order = database, actor, order
         self.report, self.scratch, self.progress, self.keyring = report, scratch, progress, keyring
-        self.source = (order.source or reading.source_of(order.path))[:100]
+        self.source = Source(order.tenant_id, (order.source or reading.source_of(order.path))[:100])
         self.shaper = Shaper(report, order.ways)
         self._whole: Session | None = None
 
@@ -138,7 +136,7 @@ class _Bringing:
 
     def _steps(self) -> None:
         with self._session() as session:
-            cut = self._mark(session, "begun")
+            cut = self.source.begin(session)
         batch: list[Record] = []
         for group in reading.records(self.order.path, self.scratch, self.report.fault):
             said = [record for record in group if record.id not in OURS]
@@ -150,39 +148,16 @@ class _Bringing:
         self._tell_unplaced()
         self._publish(everything=cut)
         with self._session() as session:
-            self._mark(session, "done")
+            self.source.done(session)
             audit.record(
                 session,
                 self.actor,
                 Action.DIRECTORY_IMPORTED,
                 self.order.tenant_id,
-                source=self.source,
+                source=self.source.name,
                 new=self.report.total("new"),
                 changed=self.report.total("changed"),
             )
-
-    def _mark(self, session: Session, state: str) -> bool:
-        """Write how far this source came; whether the import before this one was cut off."""
-        known = session.scalars(
-            select(ImportedRecord).where(
-                ImportedRecord.source == self.source,
-                ImportedRecord.kind == MARK,
-                ImportedRecord.tenant_id == self.order.tenant_id,
-            )
-        ).one_or_none()
-        if known is None:
-            known = ImportedRecord(
-                tenant_id=self.order.tenant_id,
-                source=self.source,
-                kind=MARK,
-                external_id="",
-                record_id=self.order.tenant_id,
-                digest="done",
-            )
-            session.add(known)
-        cut = known.digest == "begun"
-        known.digest, known.imported_at = state, now()
-        return cut
 
     def _step(self, batch: Sequence[Record]) -> None:
         if not batch:
@@ -192,7 +167,7 @@ class _Bringing:
                 session,
                 self.actor,
                 self.order.tenant_id,
-                self.source,
+                self.source.name,
                 self.scratch,
                 public=self.order.public,
                 keyring=self.keyring,
@@ -206,7 +181,7 @@ class _Bringing:
         if not shaped:
             return
         planter.belongings.look_up(shaped)
-        known = self._known(session, kind, [one.record.id for one in shaped])
+        known = self.source.told(session, kind, [one.record.id for one in shaped])
         fresh: list[tuple[Shaped, uuid.UUID, str]] = []
         for one in shaped:
             gone = planter.belongings.settle(one, self.shaper)
@@ -216,7 +191,7 @@ class _Bringing:
             digest = planter.digest(one)
             before = known.get(one.record.id)
             if before is None:
-                fresh.append((one, id_of(self.source, kind, one.record.id), digest))
+                fresh.append((one, id_of(self.source.name, kind, one.record.id), digest))
             elif before.digest == digest:
                 self.report.count(kind, "unchanged")
             else:
@@ -244,15 +219,6 @@ class _Bringing:
         if made is None:
             self.report.count(record.kind, "left out")
         return made
-
-    def _known(self, session: Session, kind: str, idents: Iterable[str]) -> dict[str, ImportedRecord]:
-        wanted = select(ImportedRecord).where(
-            ImportedRecord.tenant_id == self.order.tenant_id,
-            ImportedRecord.source == self.source,
-            ImportedRecord.kind == kind,
-            any_of(ImportedRecord.external_id, idents),
-        )
-        return {row.external_id: row for row in session.scalars(wanted)}
 
     def _new(
         self, session: Session, planter: Planter, kind: str, fresh: list[tuple[Shaped, uuid.UUID, str]]
@@ -315,7 +281,7 @@ class _Bringing:
 
     def _publish(self, *, everything: bool) -> None:
         """What can be found by searching is written anew for every organization that was touched."""
-        touched = self._all_of_source() if everything else map(uuid.UUID, self.scratch.touched())
+        touched = self._of_source() if everything else map(uuid.UUID, self.scratch.touched())
         for some in _together(touched):
             with self._session() as session:
                 there = session.execute(
@@ -325,15 +291,9 @@ class _Bringing:
                     session, {ident: visibility is Visibility.PUBLIC for ident, visibility in there}
                 )
 
-    def _all_of_source(self) -> Iterator[uuid.UUID]:
+    def _of_source(self) -> list[uuid.UUID]:
         with self._session() as session:
-            wanted = select(ImportedRecord.record_id).where(
-                ImportedRecord.tenant_id == self.order.tenant_id,
-                ImportedRecord.source == self.source,
-                ImportedRecord.kind == "organization",
-            )
-            found = list(session.scalars(wanted))
-        yield from found
+            return self.source.organizations(session)
 
 
 def _rank(kind: str) -> int:
