@@ -81,70 +81,76 @@ def gather(session: Session, organization_ids: Collection[uuid.UUID]) -> dict[uu
     ).all()
     if not listings:
         return {}
-    kept = [one.id for one in listings]
-
-    def of_them(model: Any, *conditions: Any) -> Any:
-        return select(model).where(any_of(model.organization_id, kept), *conditions)
-
-    services = session.scalars(
-        of_them(Service, Service.status != Status.DEFUNCT).order_by(Service.created_at)
-    ).all()
-    phones = session.scalars(of_them(Phone).order_by(Phone.position, Phone.id)).all()
-    by_service = {one.id: one.organization_id for one in services}
-    by_number = {one.id: one.organization_id for one in phones if one.hotline}
-
-    def of_services(model: Any) -> dict[uuid.UUID, list[Any]]:
-        if not by_service:
-            return {}
-        found = session.scalars(select(model).where(any_of(model.service_id, by_service)).order_by(model.id))
-        return _grouped(found, lambda one: [by_service[one.service_id]])
-
-    def hours_of(model: Any) -> dict[uuid.UUID, list[Any]]:
-        if not (by_service or by_number):
-            return {}
-        found = session.scalars(
-            select(model)
-            .where(any_of(model.service_id, by_service) | any_of(model.phone_id, by_number))
-            .order_by(model.id)
-        )
-        whose = by_service | by_number
-        return _grouped(
-            found, lambda one: {whose[key] for key in (one.service_id, one.phone_id) if key in whose}
-        )
-
-    def of_it(found: Iterable[Any]) -> dict[uuid.UUID, list[Any]]:
-        return _grouped(found, lambda one: [one.organization_id])
-
-    own, located, projects = (
-        of_it(services),
-        of_it(session.scalars(of_them(Location))),
-        of_it(session.scalars(of_them(Project))),
-    )
-    numbers, areas, doors = of_it(phones), of_services(ServiceArea), of_services(ServiceAtLocation)
-    weekly, others = hours_of(Schedule), hours_of(ScheduleException)
-    wholes = {
-        one.id: Whole(
-            organization=one,
-            services=own.get(one.id, ()),
-            phones=numbers.get(one.id, ()),
-            locations=located.get(one.id, ()),
-            areas=areas.get(one.id, ()),
-            doors=doors.get(one.id, ()),
-            projects=projects.get(one.id, ()),
-            schedules=weekly.get(one.id, ()),
-            exceptions=others.get(one.id, ()),
-        )
-        for one in listings
-    }
+    parts = _Parts(session, [one.id for one in listings])
+    wholes = {one.id: parts.whole(one) for one in listings}
     _name(session, wholes.values())
     for whole in wholes.values():
         whole.confirmed.update(_confirmed(whole))
     return wholes
 
 
-def _grouped(rows: Iterable[Any], whose: Callable[[Any], Iterable[uuid.UUID]]) -> dict[uuid.UUID, list[Any]]:
+Grouped = dict[uuid.UUID, list[Any]]
+"""Rows by the organization that they belong to."""
+
+
+class _Parts:
+    """The parts of some organizations."""
+
+    def __init__(self, session: Session, kept: list[uuid.UUID]) -> None:
+        self.session, self.kept = session, kept
+        services = self._all(Service, Service.status != Status.DEFUNCT, order=[Service.created_at])
+        phones = self._all(Phone, order=[Phone.position, Phone.id])
+        self.by_service = {one.id: one.organization_id for one in services}
+        self.by_number = {one.id: one.organization_id for one in phones if one.hotline}
+        self.services, self.phones = self._of_it(services), self._of_it(phones)
+        self.locations, self.projects = self._of_it(self._all(Location)), self._of_it(self._all(Project))
+        self.areas, self.doors = self._of_services(ServiceArea), self._of_services(ServiceAtLocation)
+        self.schedules, self.exceptions = self._hours(Schedule), self._hours(ScheduleException)
+
+    def whole(self, organization: Organization) -> Whole:
+        """One of them with all its parts."""
+        ident = organization.id
+        return Whole(
+            organization=organization,
+            services=self.services.get(ident, ()),
+            phones=self.phones.get(ident, ()),
+            locations=self.locations.get(ident, ()),
+            areas=self.areas.get(ident, ()),
+            doors=self.doors.get(ident, ()),
+            projects=self.projects.get(ident, ()),
+            schedules=self.schedules.get(ident, ()),
+            exceptions=self.exceptions.get(ident, ()),
+        )
+
+    def _all(self, model: Any, *conditions: Any, order: Sequence[Any] = ()) -> Sequence[Any]:
+        wanted = select(model).where(any_of(model.organization_id, self.kept), *conditions)
+        return self.session.scalars(wanted.order_by(*order)).all()
+
+    def _of_services(self, model: Any) -> Grouped:
+        if not self.by_service:
+            return {}
+        wanted = select(model).where(any_of(model.service_id, self.by_service)).order_by(model.id)
+        return _grouped(self.session.scalars(wanted), lambda one: [self.by_service[one.service_id]])
+
+    def _hours(self, model: Any) -> Grouped:
+        """Hours hang on a service, on a number, or on both."""
+        whose = self.by_service | self.by_number
+        if not whose:
+            return {}
+        hanging = any_of(model.service_id, self.by_service) | any_of(model.phone_id, self.by_number)
+        found = self.session.scalars(select(model).where(hanging).order_by(model.id))
+        return _grouped(
+            found, lambda one: {whose[key] for key in (one.service_id, one.phone_id) if key in whose}
+        )
+
+    @staticmethod
+    def _of_it(found: Iterable[Any]) -> Grouped:
+        return _grouped(found, lambda one: [one.organization_id])
+
+
+def _grouped(rows: Iterable[Any], whose: Callable[[Any], Iterable[uuid.UUID]]) -> Grouped:
     """Rows by the organization that they belong to, in the order in which they come."""
-    found: dict[uuid.UUID, list[Any]] = {}
+    found: Grouped = {}
     for row in rows:
         for organization_id in whose(row):
             found.setdefault(organization_id, []).append(row)

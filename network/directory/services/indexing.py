@@ -226,10 +226,7 @@ def _values(
 ) -> Values:
     known = [place for place in places if place]
     here = where.lines(known)
-    names, others = _texts(title), list(others)
-    spelled = [spelling for place in here for spelling in where.spellings(place)]
-    filters = [f"k{kind}", *(f"p{place}" for place in here), *(f"t{term}" for term in terms)]
-    filters += [*(f"l{code}" for code in languages), *(f"s{sex}" for sex in sexes)]
+    first = known[0] if known else None
     return {
         "subject_id": subject.id,
         "kind": kind,
@@ -243,31 +240,51 @@ def _values(
         "hotlines": [phone.number for phone in phones if phone.hotline],
         "emergency": emergency,
         "confidential": confidential,
-        "place_id": known[0] if known else None,
-        "district": where.district(known[0]) if known and not confidential else None,
+        "place_id": first,
+        "district": where.district(first) if first and not confidential else None,
         "places": here,
         "languages": list(languages),
         "terms": list(terms),
         "minimum_age": ages[0],
         "maximum_age": ages[1],
-        "names_key": _key([*names, *others]),
-        "places_key": _key(spelled),
-        "lexemes": words.lexemes(
-            names=names,
-            others=others,
-            places=spelled,
-            needs=[needs.words_for(list(terms))],
-            texts=[*(text[:LONGEST_TEXT] for text in _texts(summary)), *texts],
-            numbers=[phone.number for phone in phones],
-            filters=filters,
-        ),
         "week": None,
         "closed": None,
         "extra": None,
         "verified_until": confirmed,
         "sort_keys": _sort_keys(title),
+        **_searched(
+            names=_texts(title),
+            others=list(others),
+            places=[spelling for place in here for spelling in where.spellings(place)],
+            needs=[needs.words_for(list(terms))],
+            texts=[*(text[:LONGEST_TEXT] for text in _texts(summary)), *texts],
+            numbers=[phone.number for phone in phones],
+            filters=_filters(kind, here, terms, languages, sexes),
+        ),
         **(hours or {}),
     }
+
+
+def _searched(*, names: list[str], others: list[str], places: list[str], **said: Any) -> Values:
+    """What a row is found by: names and places as they are typed, and every word with the weight of where it stands."""
+    return {
+        "names_key": _key([*names, *others]),
+        "places_key": _key(places),
+        "lexemes": words.lexemes(names=names, others=others, places=places, **said),
+    }
+
+
+def _filters(
+    kind: str, places: Iterable[str], terms: Iterable[str], languages: Iterable[str], sexes: Iterable[str]
+) -> list[str]:
+    """What a row can be narrowed to, each with a letter for what it says: kind, place, term, language, sex."""
+    return [
+        f"k{kind}",
+        *(f"p{place}" for place in places),
+        *(f"t{term}" for term in terms),
+        *(f"l{code}" for code in languages),
+        *(f"s{sex}" for sex in sexes),
+    ]
 
 
 def _sort_keys(title: dict[str, Any]) -> dict[str, str]:
