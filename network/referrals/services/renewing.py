@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from network import audit
 from network.accounts.desk_keys import DeskKeys
 from network.audit import Action
-from network.permissions import Unfit, require
-from network.referrals import notices, policies, queries
+from network.permissions import Unfit
+from network.referrals import notices, queries
 from network.referrals.categories import Category
 from network.referrals.differences import Change, differing
 from network.referrals.models import Case, CasePart, Referral, ReferralOrigin
 from network.referrals.services import package, widening
-from network.referrals.services.cases import readable_case, workers_of
+from network.referrals.services.cases import readable_case
+from network.referrals.services.origins import own_case
 from network.referrals.services.sealing import open_sealed
 from network.referrals.services.transitions import check, lock, transition
 from network.referrals.states import Move
@@ -77,9 +78,7 @@ def send_newer(
     """
     referral = lock(session, referral_id, seen)
     check(referral, Move.UPDATE)
-    origin = session.scalars(queries.origin_of(referral.id)).one()
-    case = session.get_one(Case, origin.case_id)
-    require(policies.can_write_case(actor, case, workers_of(session, actor, case)))
+    origin, _case = own_case(session, actor, referral)
     wanted = [category for category in newer_of(session, referral, origin) if category in categories]
     if not wanted:
         raise Unfit("nothing_chosen")
