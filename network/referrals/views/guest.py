@@ -33,6 +33,7 @@ from network.referrals.views import comparing, talk
 from network.referrals.views import referral as referrals
 from network.referrals.views.found import found_or_404
 from network.referrals.views.moves import ASKING
+from network.referrals.views.sheet import page
 from network.tenancy import Actor, become
 from network.web import EVERYONE, allow
 
@@ -179,7 +180,7 @@ def _link_or_404(token: str) -> GuestLink:
 def _referral(token: str, link: GuestLink, keys: GuestKeys) -> ResponseReturnValue:
     referral_id = link.referral_id
     _become(token, keys)
-    return referrals.page(found_or_404(referral_id))
+    return page(found_or_404(referral_id))
 
 
 def _door(form: GuestCodeForm, link: GuestLink, status: int, *, locked: bool = False) -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from network.permissions import Unfit
 from network.referrals.services import suspended
 from network.referrals.views.common import bp, desk, desk_only, seen_version, to_referral, words_for
 from network.referrals.views.found import found_or_404
-from network.referrals.views.referral import page
+from network.referrals.views.sheet import page
 
 
 @bp.post("/<uuid:referral_id>/seal-again")

@@ -17,9 +17,9 @@ from network.referrals import files, labels
 from network.referrals.categories import Category
 from network.referrals.forms import AttachmentForm, MessageForm
 from network.referrals.services import talk
-from network.referrals.views import referral as referrals
 from network.referrals.views.common import bp, desk, desk_only, to_referral, to_talk, words_for
 from network.referrals.views.found import Found, found_or_404
+from network.referrals.views.sheet import page
 
 FORM_AROUND = 2**20
 """Bytes of an upload beside the file itself."""
@@ -61,7 +61,7 @@ def say(referral_id: uuid.UUID) -> ResponseReturnValue:
     found = found_or_404(referral_id)
     form = MessageForm()
     if not form.validate_on_submit():
-        return referrals.page(found, message=form), 422
+        return page(found, message=form), 422
 
     def act() -> str:
         talk.write_message(g.db, g.actor, desk(), referral_id, form.text.data)
@@ -72,10 +72,10 @@ def say(referral_id: uuid.UUID) -> ResponseReturnValue:
             target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
     except Unfit as unfit:
         form.text.errors = [*form.text.errors, words_for(unfit)]
-        return referrals.page(found, message=form), 422
+        return page(found, message=form), 422
     except Stale:
         g.db.expire_all()
-        return referrals.page(found_or_404(referral_id), stale=True), 409
+        return page(found_or_404(referral_id), stale=True), 409
     flash(_("Your message is there for the other organization."))
     return redirect(target, 303)
 
