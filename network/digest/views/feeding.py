@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import uuid
+from collections.abc import Callable
 from typing import cast
 
 from flask import Response, abort, current_app, g, request, url_for
 from flask_babel import gettext as _
 
-from network.api import machine, query
+from network.api import View, machine, query
 from network.digest import feeds, labels, prose, queries
 from network.digest.feeds import Entry, Feed, Format, Withdrawn
 from network.digest.models import Activity, Edition
@@ -32,19 +33,24 @@ def _root() -> str:
     return (settings.base_url if settings.production else request.host_url).rstrip("/")
 
 
+def _described(sentence: str) -> Callable[[View], View]:
+    """A feed in the description of what machines can read here."""
+    return machine(
+        sentence,
+        tag="Feeds",
+        media=tuple(feeds.MIMETYPES.values()),
+        schema={"type": "object"},
+        parameters=(
+            query("country", "Only of this country (ISO 3166-1)"),
+            query("category", "Only of this kind"),
+        ),
+        statuses=(304, 404),
+    )
+
+
 @bp.get(f"/feed.<any({','.join(Format)}):form>")
 @allow(EVERYONE)
-@machine(
-    "What the network did, as a feed",
-    tag="Feeds",
-    media=tuple(feeds.MIMETYPES.values()),
-    schema={"type": "object"},
-    parameters=(
-        query("country", "Only of this country (ISO 3166-1)"),
-        query("category", "Only of this kind"),
-    ),
-    statuses=(304, 404),
-)
+@_described("What the network did, as a feed")
 @kept("digest", frame=False)
 def feed(form: str) -> Response:
     """The digest of the network."""
@@ -57,17 +63,7 @@ def feed(form: str) -> Response:
 
 @organizations_bp.get(f"/feed.<any({','.join(Format)}):form>")
 @allow(EVERYONE)
-@machine(
-    "What one organization did, as a feed",
-    tag="Feeds",
-    media=tuple(feeds.MIMETYPES.values()),
-    schema={"type": "object"},
-    parameters=(
-        query("country", "Only of this country (ISO 3166-1)"),
-        query("category", "Only of this kind"),
-    ),
-    statuses=(304, 404),
-)
+@_described("What one organization did, as a feed")
 @kept("digest", "directory", "network", frame=False)
 def organization_feed(slug: str, form: str) -> Response:
     """What one organization of the directory did: the activities of the member whose listing it is."""

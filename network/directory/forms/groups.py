@@ -76,7 +76,29 @@ def _country_field() -> SelectField:
     return SelectField(_l("Country"), [required()])
 
 
-class PhoneForm(PickedForm, TextsForm):
+class _OfListing(PickedForm):
+    """What belongs to an organization or to one of its services, in a country."""
+
+    audience: RadioField
+    country: SelectField
+    service_id: SelectField
+
+    def __init__(
+        self,
+        *,
+        choices: list[tuple[str, Any]],
+        services: Iterable[Service],
+        partners: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.offer(partners)
+        self.audience.choices = options(choices)
+        self.country.choices = options((code, presenting.country(code)) for code in COUNTRIES)
+        self.service_id.choices = _whose(services)
+
+
+class PhoneForm(_OfListing, TextsForm):
     """A number to call."""
 
     TEXTS = {
@@ -102,20 +124,9 @@ class PhoneForm(PickedForm, TextsForm):
     )
     service_id = SelectField(_l("Belongs to"), [optional()])
 
-    def __init__(
-        self,
-        *,
-        choices: list[tuple[str, Any]],
-        services: Iterable[Service],
-        partners: Iterable[tuple[str, str]] = (),
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.offer(partners)
-        self.audience.choices = options(choices)
-        self.country.choices = options((code, presenting.country(code)) for code in COUNTRIES)
         self.toll_free_from.choices = self.country.choices
-        self.service_id.choices = _whose(services)
 
     def draft(self, before: Phone | None = None) -> PhoneDraft:
         return PhoneDraft(
@@ -153,7 +164,7 @@ class PhoneForm(PickedForm, TextsForm):
         }
 
 
-class ContactForm(PickedForm, Form):
+class ContactForm(_OfListing, Form):
     """A person or desk to turn to."""
 
     version = HiddenField()
@@ -164,20 +175,6 @@ class ContactForm(PickedForm, Form):
     telephone = NumberField(_l("Telephone"), [optional(), length(max=40)])
     audience = audience_field(_l("Who may see this contact"))
     service_id = SelectField(_l("Belongs to"), [optional()])
-
-    def __init__(
-        self,
-        *,
-        choices: list[tuple[str, Any]],
-        services: Iterable[Service],
-        partners: Iterable[tuple[str, str]] = (),
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.offer(partners)
-        self.audience.choices = options(choices)
-        self.country.choices = options((code, presenting.country(code)) for code in COUNTRIES)
-        self.service_id.choices = _whose(services)
 
     def draft(self) -> ContactDraft:
         return ContactDraft(

@@ -47,10 +47,10 @@ def address_of(listing: Organization | Service) -> str:
     return url_for(f".{ending}", slug=listing.slug)
 
 
-def _page(
-    form: Any, theirs: Any, status: int, title: Any, whole: Any, remove: str = ""
+def section_page(
+    form: Any, theirs: Any, status: int, title: Any, listing: Organization | Service, **shown: Any
 ) -> ResponseReturnValue:
-    listing = listing_of(whole)
+    """One section of a listing with its form; ``shown`` is what else its template reads."""
     return page(
         "directory/edit-section.html",
         form,
@@ -59,7 +59,7 @@ def _page(
         title=title,
         listing=listing,
         back=address_of(listing),
-        remove=remove,
+        **shown,
     )
 
 
@@ -85,7 +85,7 @@ def new_part(kind: str, whole_id: uuid.UUID) -> ResponseReturnValue:
     if done:
         flash(_("Saved."))
         return redirect(address_of(listing_of(whole)), 303)
-    return _page(form, theirs, status, wanted.add, whole)
+    return section_page(form, theirs, status, wanted.add, listing_of(whole), remove="")
 
 
 @bp.route("/parts/<kind>/<uuid:part_id>", methods=["GET", "POST"])
@@ -119,7 +119,7 @@ def edit_part(kind: str, part_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("Saved."))
         return redirect(address_of(listing_of(whole)), 303)
     remove = url_for(".remove_part", kind=kind, part_id=part_id)
-    return _page(form, theirs, status, wanted.change, whole, remove)
+    return section_page(form, theirs, status, wanted.change, listing_of(whole), remove=remove)
 
 
 @bp.post("/parts/<kind>/<uuid:part_id>/remove")

@@ -22,7 +22,7 @@ from network.directory.models import Organization, Phone, Project, Service, Visi
 from network.directory.services import opening, readers, unfinished
 from network.directory.services.opening import Keeper
 from network.directory.texts import TranslationStatus
-from network.directory.views.parts import address_of, listing_of
+from network.directory.views.parts import address_of, listing_of, section_page
 from network.directory.views.rooms import (
     EDITORS,
     bp,
@@ -101,21 +101,7 @@ def eligibility(slug: str) -> ResponseReturnValue:
     if done:
         flash(_("Saved."))
         return redirect(address_of(row), 303)
-    return _section(form, theirs, status, _("Who may come"), row)
-
-
-def _section(
-    form: Any, theirs: Any, status: int, title: str, listing: Organization | Service
-) -> ResponseReturnValue:
-    return page(
-        "directory/edit-section.html",
-        form,
-        theirs,
-        status,
-        title=title,
-        listing=listing,
-        back=address_of(listing),
-    )
+    return section_page(form, theirs, status, _("Who may come"), row)
 
 
 @bp.route("/services/<slug>/hours", methods=["GET", "POST"])
@@ -252,15 +238,7 @@ def new_project(slug: str) -> ResponseReturnValue:
     if done:
         flash(_("Saved."))
         return redirect(address_of(organization), 303)
-    return page(
-        "directory/edit-section.html",
-        form,
-        theirs,
-        status,
-        title=_("Add a project"),
-        listing=organization,
-        back=address_of(organization),
-    )
+    return section_page(form, theirs, status, _("Add a project"), organization)
 
 
 AT_PROJECT = {
@@ -293,13 +271,4 @@ def edit_project(project_id: uuid.UUID) -> ResponseReturnValue:
     if done:
         flash(_("Saved."))
         return redirect(address_of(organization), 303)
-    return page(
-        "directory/edit-section.html",
-        form,
-        theirs,
-        status,
-        title=_("Change the project"),
-        listing=organization,
-        back=address_of(organization),
-        project=row,
-    )
+    return section_page(form, theirs, status, _("Change the project"), organization, project=row)
