@@ -19,7 +19,7 @@ from network.directory.models import Organization, OrganizationKind, Phone, Serv
 from network.permissions import Role
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
-from tests.factories import Make
+from tests.factories import Make, Person
 from tests.worlds import Worlds
 
 
@@ -131,3 +131,15 @@ def demonstrated(app: Kopuro, worlds: Worlds) -> Kopuro:
 
     assert "13 organizations" in worlds.begin("directory of the demonstration", load)
     return app
+
+
+@pytest.fixture
+def author(directory: Directory) -> Person:
+    """Somebody of another organization, who proposes."""
+    return directory.make.user(directory.make.tenant("Neighbours"), [Role.CASEWORKER], name="Nodira")
+
+
+@pytest.fixture
+def keeper(directory: Directory) -> Person:
+    """Who keeps the listing, and decides."""
+    return directory.make.user(directory.make.tenant("Keepers"), [Role.EDITOR], name="Kanykei")

@@ -29,16 +29,6 @@ from tests.factories import Person
 from tests.pages import Page, Visitor
 
 
-@pytest.fixture
-def author(directory: Directory) -> Person:
-    return directory.make.user(directory.make.tenant("Neighbours"), [Role.CASEWORKER], name="Nodira")
-
-
-@pytest.fixture
-def keeper(directory: Directory) -> Person:
-    return directory.make.user(directory.make.tenant("Keepers"), [Role.EDITOR], name="Kanykei")
-
-
 def key(row: Any, name: str, language: str = "") -> str:
     field = fields.field_of(row.__tablename__, name)
     assert field is not None

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-import pytest
-
 from network.directory import services
 from network.directory.drafts import Exceptional, Hours, Opening, Reach
 from network.directory.models import (
@@ -18,22 +16,11 @@ from network.directory.models import (
     Service,
     Visibility,
 )
-from network.permissions import Role
 from tests.directory.conftest import Directory, admin
 from tests.factories import Person
 from tests.pages import Page
 
 NINE, FIVE = datetime.time(9), datetime.time(17)
-
-
-@pytest.fixture
-def author(directory: Directory) -> Person:
-    return directory.make.user(directory.make.tenant("Neighbours"), [Role.CASEWORKER], name="Nodira")
-
-
-@pytest.fixture
-def keeper(directory: Directory) -> Person:
-    return directory.make.user(directory.make.tenant("Keepers"), [Role.EDITOR], name="Kanykei")
 
 
 def field(page: Page, ending: str) -> str:

@@ -17,6 +17,7 @@ from network.permissions import Role
 from network.tenancy import Actor, Tenant
 from network.web import Kopuro
 from tests.factories import Make
+from tests.pages import Visitor
 
 
 def organiser(tenant: Tenant) -> Actor:
@@ -108,3 +109,13 @@ class Events:
 @pytest.fixture
 def events(app: Kopuro, make: Make) -> Events:
     return Events(app, make)
+
+
+@pytest.fixture
+def tenant(make: Make) -> Tenant:
+    return make.tenant("Green Hill")
+
+
+@pytest.fixture
+def browser(make: Make, tenant: Tenant) -> Visitor:
+    return make.user(tenant, [Role.ORGANISER]).visitor()

@@ -15,23 +15,12 @@ from network.audit import AuditEntry
 from network.events import people
 from network.events.models import ConsentToPublish, Event, Registration
 from network.events.services import registering
-from network.permissions import Role
 from network.tenancy import Actor, Tenant
 from tests.events.conftest import Events
 from tests.factories import Make
 from tests.pages import Visitor
 
 Browser = Callable[[], Visitor]
-
-
-@pytest.fixture
-def tenant(make: Make) -> Tenant:
-    return make.tenant("Green Hill")
-
-
-@pytest.fixture
-def browser(make: Make, tenant: Tenant) -> Visitor:
-    return make.user(tenant, [Role.ORGANISER]).visitor()
 
 
 def link(events: Events, registration: Registration) -> str:

@@ -28,16 +28,6 @@ FILLED: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def tenant(make: Make) -> Tenant:
-    return make.tenant("Green Hill")
-
-
-@pytest.fixture
-def browser(make: Make, tenant: Tenant) -> Visitor:
-    return make.user(tenant, [Role.ORGANISER]).visitor()
-
-
 def only_event(events: Events, tenant: Tenant) -> Event:
     from sqlalchemy import select
 

@@ -13,7 +13,7 @@ from network.database import Database, now
 from network.permissions import Role
 from network.referrals import queries, wordings
 from network.referrals.categories import Category
-from network.referrals.consent import INFORMED_QUESTIONS
+from network.referrals.consent import INFORMED_QUESTIONS, Purpose
 from network.referrals.models import Agreement, Case, Consent, Referral
 from network.referrals.services import cases, consents, drafts, sending
 from network.referrals.states import Priority
@@ -89,7 +89,10 @@ class Valley:
         to: Tenant | None = None,
         categories: tuple[Category, ...] = FOUR,
         days: int = 90,
+        purpose: Purpose = Purpose.REFERRAL,
+        supersedes: Consent | None = None,
     ) -> Consent:
+        """What the client lets one organization read; with ``supersedes`` in the place of an earlier act."""
         with self.database.unit_of_work(self.caseworker.actor) as session:
             wordings.ensure(session)
             return consents.give_consent(
@@ -100,7 +103,9 @@ class Valley:
                 text=session.scalars(queries.consent_text(wordings.REFERRAL, "ky")).one(),
                 scopes={(to or self.khujand).id: frozenset(categories)},
                 details=details(),
+                purpose=purpose,
                 expires_at=now() + datetime.timedelta(days=days),
+                supersedes=session.get_one(Consent, supersedes.id) if supersedes else None,
             )
 
     def draft(

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, text
 
 from network.database import now
 from network.permissions import Unfit
-from network.referrals import queries, wordings
+from network.referrals import queries
 from network.referrals.categories import Category
 from network.referrals.consent import READ_ONLY_AFTER_EXPIRY, Purpose
 from network.referrals.models import Agreement, Case, Consent, PartKey, PausedShare, Referral
@@ -17,7 +17,6 @@ from network.referrals.models.keys import Sealed
 from network.referrals.services import (
     cases,
     closing,
-    consents,
     guests,
     handover,
     narrowing,
@@ -29,7 +28,7 @@ from network.referrals.services import (
 )
 from network.referrals.states import DeclineReason, Status
 from network.tenancy import Actor, Tenant
-from tests.referrals.conftest import FOUR, Valley, details
+from tests.referrals.conftest import FOUR, Valley
 from tests.referrals.guests import come_in, cost, sent_to_guest
 from tests.referrals.pictures import pdf
 from tests.referrals.test_overrides import emergency, second
@@ -64,20 +63,7 @@ def suspend(valley: Valley, tenant: Tenant, *, back: bool = False) -> None:
 
 def allow(walk: Walk, *categories: Category, days: int = 90) -> Consent:
     """The person lets Khujand take over these of her case."""
-    valley = walk.valley
-    actor = valley.caseworker.actor
-    with valley.database.unit_of_work(actor) as session:
-        return consents.give_consent(
-            session,
-            actor,
-            valley.desk(session, valley.caseworker),
-            session.get_one(Case, walk.case.id),
-            text=session.scalars(queries.consent_text(wordings.REFERRAL, "ky")).one(),
-            scopes={valley.khujand.id: frozenset(categories)},
-            details=details(),
-            purpose=Purpose.TRANSFER,
-            expires_at=now() + days * DAY,
-        )
+    return walk.valley.consent(walk.case, categories=categories, days=days, purpose=Purpose.TRANSFER)
 
 
 def given(walk: Walk) -> dict[Category, list[datetime.datetime | None]]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
-
 import pytest
 from sqlalchemy import Engine, text
 
-from network.database import now
-from network.referrals import queries, wordings
 from network.referrals.categories import Category
 from network.referrals.consent import Purpose
 from network.referrals.models import Case, Consent
@@ -17,7 +13,7 @@ from network.referrals.states import Status
 from network.scheduler.work import do_due
 from network.web import Kopuro
 from tests.pages import Page
-from tests.referrals.conftest import Valley, details
+from tests.referrals.conftest import Valley
 from tests.referrals.walking import Walk, begin
 
 COVERED = (Category.IDENTITY, Category.HEALTH, Category.EXPLOITATION_ACCOUNT)
@@ -26,19 +22,7 @@ COVERED = (Category.IDENTITY, Category.HEALTH, Category.EXPLOITATION_ACCOUNT)
 
 def allow(walk: Walk) -> Consent:
     """The person lets Khujand take her case over."""
-    valley = walk.valley
-    with valley.database.unit_of_work(valley.caseworker.actor) as session:
-        return consents.give_consent(
-            session,
-            valley.caseworker.actor,
-            valley.desk(session, valley.caseworker),
-            session.get_one(Case, walk.case.id),
-            text=session.scalars(queries.consent_text(wordings.REFERRAL, "ky")).one(),
-            scopes={valley.khujand.id: frozenset(COVERED)},
-            details=details(),
-            purpose=Purpose.TRANSFER,
-            expires_at=now() + datetime.timedelta(days=90),
-        )
+    return walk.valley.consent(walk.case, categories=COVERED, purpose=Purpose.TRANSFER)
 
 
 @pytest.fixture

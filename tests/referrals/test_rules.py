@@ -71,19 +71,7 @@ def narrow(valley: Valley, consent: Consent, *taken: Category) -> None:
 
 def again(valley: Valley, case: Case, former: Consent, *categories: Category, days: int = 90) -> Consent:
     """A new act in place of the former one."""
-    actor = valley.caseworker.actor
-    with valley.database.unit_of_work(actor) as session:
-        return consents.give_consent(
-            session,
-            actor,
-            valley.desk(session, valley.caseworker),
-            session.get_one(Case, case.id),
-            text=session.scalars(queries.consent_text(wordings.REFERRAL, "ky")).one(),
-            scopes={valley.khujand.id: frozenset(categories)},
-            details=details(),
-            expires_at=now() + days * DAY,
-            supersedes=session.get_one(Consent, former.id),
-        )
+    return valley.consent(case, categories=categories, days=days, supersedes=former)
 
 
 def obligations(valley: Valley) -> list[Obligation]:
