@@ -32,7 +32,7 @@ def field(page: Page, ending: str) -> str:
 
 def choice(page: Page, label: str) -> str:
     """The name of the yes or no to a value."""
-    (card,) = page.tree.xpath(f"//main//li[h3[contains(., '{label}')]]")
+    (card,) = page.tree.xpath(f"//main//section[h3[contains(., '{label}')]]")
     return str(card.xpath(".//input[@type='radio']/@name")[0])
 
 
