@@ -171,3 +171,13 @@ def test_a_message_and_a_passphrase_typed_meanwhile(valley: Valley) -> None:
     }
     page = boss.post(path(case, "/health"), sent)
     assert "CANARY-told" in page.html and "CANARY-secret" not in page.html
+
+
+def test_who_cannot_confirm_a_deletion_reads_who_does(valley: Valley) -> None:
+    case, referral = accepted(valley)
+    page = valley.caseworker.visitor().open(path(case))  # type: ignore[arg-type]
+    page.follow("Withdraw this consent").submit(containing="Withdraw now")
+    worker = valley.receiver.visitor().open(f"/en/referrals/{referral.id}")
+    assert "Then a supervisor of your organization confirms it here." in worker.main
+    boss = valley.receiving_supervisor.visitor().open(f"/en/referrals/{referral.id}")
+    assert "Then confirm it here." in boss.main and "Confirm that we stopped" in boss.main
