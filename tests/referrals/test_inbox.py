@@ -109,7 +109,7 @@ def test_what_waits_stands_by_urgency_and_then_by_when_it_is_due(valley: Valley)
         "asked-back",
     ]
     assert page.main.count("Overdue") == 3
-    assert listed(page.follow("Ended")) == ["over"]
+    assert listed(page.follow("What has ended")) == ["over"]
 
 
 def test_counts_are_links_to_what_they_count(valley: Valley) -> None:
