@@ -148,9 +148,9 @@ def sweep(superuser_connection: psycopg.Connection[Any]) -> Callable[[], None]:
 
 
 @pytest.fixture(scope="session")
-def worlds(superuser_connection: psycopg.Connection[Any]) -> Worlds:
+def worlds(superuser_connection: psycopg.Connection[Any], sweep: Callable[[], None]) -> Worlds:
     """Worlds that many tests begin with, made once."""
-    return Worlds(superuser_connection)
+    return Worlds(superuser_connection, sweep)
 
 
 def forget(app: Kopuro) -> None:

@@ -7,10 +7,12 @@ triggers or foreign keys: nothing that the services said of them is left out, be
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import psycopg
+import time_machine
 from psycopg import sql
 
 KEPT = ("alembic_version", "place", "place_name")
@@ -59,18 +61,49 @@ def _said(statement: str, table: str) -> sql.SQL:
 class Worlds:
     """``worlds.begin("valley", make_it)``: what ``make_it`` gave when it was first asked, over its very rows."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], sweep: Callable[[], None]) -> None:
         self._connection = connection
+        self._sweep = sweep
         self._kept: dict[str, tuple[Any, Rows]] = {}
+        self._steps: dict[tuple[str, ...], tuple[bytes, Rows]] = {}
+        self._at: tuple[str, ...] = ()
+        """The world that was begun last, and the steps that were made in it since."""
+        self._written = -1
 
     def begin(self, name: str, build: Callable[[], T]) -> T:
         """The world of this name. What it gives is shared by all tests that ask for it: nobody changes it."""
         if name in self._kept:
             world, rows = self._kept[name]
             restore(self._connection, rows)
+            self._arrived(name)
             return cast(T, world)
         alone = not keep(self._connection)
         built = build()
         if alone:  # Rows of whoever came before would belong to this world for ever.
             self._kept[name] = built, keep(self._connection)
+            self._arrived(name)
         return built
+
+    def go_on(self, name: str, build: Callable[[], T]) -> T:
+        """What ``build`` adds to the world that was just begun, made once as well; each caller gets a copy of what it
+        gave. Where anything else was written since the world began, or the clock is not what it is, it is built."""
+        if time_machine.escape_hatch.is_travelling() or self._writes() != self._written:
+            return build()
+        steps = (*self._at, name)
+        if steps in self._steps:
+            given, rows = self._steps[steps]
+            self._sweep()
+            restore(self._connection, rows)
+        else:
+            given = pickle.dumps(build())
+            self._steps[steps] = given, keep(self._connection)
+        self._arrived(*steps)
+        return cast(T, pickle.loads(given))  # noqa: S301 - our own objects.
+
+    def _arrived(self, *steps: str) -> None:
+        self._at, self._written = steps, self._writes()
+
+    def _writes(self) -> int:
+        """Moves on with each transaction that wrote anything, and with nothing else."""
+        told = self._connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()
+        return int(told[0]) if told else -1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import pytest
 from sqlalchemy.orm import Session
@@ -20,6 +22,8 @@ from network.referrals.states import Priority
 from network.tenancy import Tenant
 from tests.factories import Make, Person
 from tests.worlds import Worlds
+
+T = TypeVar("T")
 
 WRITTEN: dict[Category, dict[str, str]] = {
     Category.IDENTITY: {"prs_FirstName": "CANARY-identity", "prs_Birthdate": "1999-05-17"},
@@ -56,19 +60,30 @@ class Valley:
     receiver: Person
     receiving_supervisor: Person
     onlooker: Person
+    worlds: Worlds | None = None
+    """Where it is one that is kept."""
 
     def everybody(self) -> list[Person]:
         return [self.caseworker, self.supervisor, self.receiver, self.receiving_supervisor, self.onlooker]
+
+    def go_on(self, name: str, build: Callable[[], T]) -> T:
+        """What many tests do first in a valley nobody touched yet is made once."""
+        return self.worlds.go_on(name, build) if self.worlds else build()
 
     def desk(self, session: Session, person: Person) -> DeskKeys:
         return DeskKeys(session, person.actor, person.private)
 
     def case(self, written: dict[Category, dict[str, str]] | None = None, *, assessed: bool = True) -> Case:
         """A case of the caseworker in Osh, written and, unless told otherwise, with a fresh risk assessment."""
+        if written is None and assessed:
+            return self.go_on("a case", lambda: self._case(WRITTEN, assessed=True))
+        return self._case(written or WRITTEN, assessed=assessed)
+
+    def _case(self, written: dict[Category, dict[str, str]], *, assessed: bool) -> Case:
         with self.database.unit_of_work(self.caseworker.actor) as session:
             desk = self.desk(session, self.caseworker)
             case = cases.open_case(session, self.caseworker.actor)
-            for category, fields in (written or WRITTEN).items():
+            for category, fields in written.items():
                 cases.write_part(session, self.caseworker.actor, desk, case, category, fields, seen=0)
             if assessed:
                 cases.assess_risk(
@@ -181,7 +196,12 @@ class Valley:
 
     def sent(self, categories: tuple[Category, ...] = FOUR) -> tuple[Case, Consent, Referral]:
         """The whole way from a new case to a referral that Khujand can open."""
-        case = self.case()
+        if categories == FOUR:
+            return self.go_on("a referral that was sent", lambda: self._sent(categories))
+        return self._sent(categories)
+
+    def _sent(self, categories: tuple[Category, ...]) -> tuple[Case, Consent, Referral]:
+        case = self._case(WRITTEN, assessed=True)
         consent = self.consent(case, categories=categories)
         referral = self.draft(case, categories=categories)
         self.approved(referral, consent)
@@ -219,7 +239,7 @@ def kept_valley(make: Make, database: Database, worlds: Worlds) -> Valley:
 
     people = worlds.begin("valley", begin)
     make.knows(people.everybody())
-    return people
+    return replace(people, worlds=worlds)
 
 
 @pytest.fixture

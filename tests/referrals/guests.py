@@ -66,6 +66,10 @@ def named(valley: Valley, case: Case, *, country: str | None = "KG") -> Tenant:
 
 def sent_to_guest(valley: Valley, *, country: str | None = "KG") -> Sent:
     """The whole way to a link and a code."""
+    return valley.go_on(f"a referral to a guest in {country}", lambda: _sent_to_guest(valley, country))
+
+
+def _sent_to_guest(valley: Valley, country: str | None) -> Sent:
     case = valley.case()
     guest = named(valley, case, country=country)
     consent = valley.consent(case, to=guest, categories=FOUR)

@@ -67,9 +67,12 @@ class Walk:
 
 
 def begin(valley: Valley) -> Walk:
-    case = valley.case()
-    consent = valley.consent(case)
-    return Walk(valley, case, consent, valley.draft(case))
+    def draft() -> tuple[Case, Consent, Referral]:
+        case = valley.case()
+        consent = valley.consent(case)
+        return case, consent, valley.draft(case)
+
+    return Walk(valley, *valley.go_on("a draft", draft))
 
 
 def _draft(_walk: Walk) -> None:
