@@ -65,6 +65,7 @@ UNREACHED = {
     "referrals.end_override",
     "referrals.issue_link",
     "referrals.more",
+    "referrals.newer",
     "referrals.refuse",
     "referrals.review_override",
     "referrals.safety_checked",
