@@ -112,12 +112,24 @@ class Server:
         """Start the server as a child of this process, and return when it answers."""
         self._fits()
         self._end_left_over()
-        self._own_folder(self.socket)
         options = {**SETTINGS, **(FAST if self.fast else {}), "unix_socket_directories": str(self.socket)}
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._begin([self.programs.path("postgres"), "-D", str(self.data), *arguments])
+                return
+            except StartError as error:
+                # Of a server that was killed, a session that was busy ends a moment later.
+                if "shared memory block" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+
+    def _begin(self, command: list[str]) -> None:
+        self._own_folder(self.socket)
         with self._open_log() as output:
             self.process = processes.child(
-                [self.programs.path("postgres"), "-D", str(self.data), *arguments],
+                command,
                 environ=ENVIRON,
                 folder=self.folder,
                 output=output.fileno(),
