@@ -257,7 +257,9 @@ def test_on_the_telephone_the_code_and_one_press_end_everything(
     )
     assert case.code in page.main and "CANARY" not in page.html and "Khujand" not in page.main
     done = page.submit(containing="Withdraw everything now")
-    assert done.status == 200 and "no consent holds" in done.main
+    assert done.status == 200 and "Everything is withdrawn" in done.html and case.code not in done.html
+    again = done.submit({"code": case.code}, containing="code")
+    assert "no consent holds" in again.main and case.code not in again.address
     receiver = valley.receiver.visitor().open(f"/en/referrals/{referral.id}")
     assert "Consent withdrawn" in receiver.main and "CANARY" not in receiver.html
 
@@ -265,9 +267,13 @@ def test_on_the_telephone_the_code_and_one_press_end_everything(
 @pytest.mark.parametrize("code", ["NOPE-123", "%", "' OR 1=1 --", "x" * 500])
 def test_a_code_that_is_nobodys_finds_nothing(valley: Valley, code: str) -> None:
     valley.sent()
-    page = valley.caseworker.visitor().open("/en/referrals/withdraw", query_string={"code": code})
+    page = (
+        valley.caseworker.visitor().open("/en/referrals/withdraw").submit({"code": code}, containing="code")
+    )
     assert page.status == 200 and "no case with this code" in page.main
-    theirs = valley.onlooker.visitor().open(
-        "/en/referrals/withdraw", query_string={"code": valley.case().code}
+    theirs = (
+        valley.onlooker.visitor()
+        .open("/en/referrals/withdraw")
+        .submit({"code": valley.case().code}, containing="code")
     )
     assert "no case with this code" in theirs.main

@@ -238,7 +238,9 @@ def test_a_withdrawal_by_telephone_ends_what_was_sent_without_consent_too(valley
     referral = emergency(valley)
     with valley.database.unit_of_work(valley.caseworker.actor) as session:
         code = session.scalars(queries.cases_of(valley.caseworker.actor)).all()[0].code
-    page = valley.supervisor.visitor().open("/en/referrals/withdraw", query_string={"code": code})
+    page = (
+        valley.supervisor.visitor().open("/en/referrals/withdraw").submit({"code": code}, containing="code")
+    )
     assert "Sent without consent on" in page.main
     page.submit(containing="Withdraw everything now")
     assert status(valley, referral) is Status.WITHDRAWN

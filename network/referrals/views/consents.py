@@ -124,11 +124,12 @@ def withdraw(case_id: uuid.UUID, consent_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(_after(get_or_404(Case, case_id)), 303)
 
 
-@bp.get("/withdraw")
+@bp.route("/withdraw", methods=["GET", "POST"])
 @desk_only
 def by_phone() -> str:
-    """Somebody calls and says the code of the case: found, and stopped with one press."""
-    code = request.args.get("code", "")[:40]
+    """Somebody calls and says the code of the case: found, and stopped with one press. The code travels in the form, so
+    no address, history or log has it."""
+    code = request.form.get("code", "")[:40]
     found = g.db.scalars(queries.case_of_caller(code)).one_or_none() if code.strip() else None
     holding = g.db.scalars(queries.holding_consents(found.id)).all() if found else []
     overridden = g.db.scalars(queries.overrides_of_case(found.id)).all() if found else []
@@ -153,7 +154,7 @@ def withdraw_all(case_id: uuid.UUID) -> ResponseReturnValue:
     for override in g.db.scalars(queries.overrides_of_case(file.id)).all():
         overriding.end_override(g.db, g.actor, override.referral_id)
     flash(_("Everything is withdrawn. No other organization can read anything any more."))
-    return redirect(url_for(".by_phone", code=file.code), 303)
+    return redirect(url_for(".by_phone"), 303)
 
 
 def sentences_of(given: Consent, named: dict[uuid.UUID, Tenant]) -> list[str]:
