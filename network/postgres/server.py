@@ -27,6 +27,8 @@ PATIENCE = 60
 ENVIRON = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 LOG_LIMIT = 5_000_000
 LEAST_ROOM = 1_000_000
+STILL_ENDING = ("shared memory block", "lock file", "shutting down")
+"""What PostgreSQL says while the server before it, or a session of that, is a moment from its end."""
 
 SETTINGS = {
     "listen_addresses": "",
@@ -111,17 +113,16 @@ class Server:
     def start(self) -> None:
         """Start the server as a child of this process, and return when it answers."""
         self._fits()
-        self._end_left_over()
         options = {**SETTINGS, **(FAST if self.fast else {}), "unix_socket_directories": str(self.socket)}
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         deadline = time.monotonic() + PATIENCE
         while True:
+            self._end_left_over()
             try:
                 self._begin([self.programs.path("postgres"), "-D", str(self.data), *arguments])
                 return
             except StartError as error:
-                # Of a server that was killed, a session that was busy ends a moment later.
-                if "shared memory block" not in str(error) or time.monotonic() > deadline:
+                if not any(sign in str(error) for sign in STILL_ENDING) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
 
