@@ -14,7 +14,7 @@ from network.referrals.consent import READ_ONLY_AFTER_EXPIRY
 from network.referrals.models import Referral, ReferralAnswer
 from network.referrals.models.keys import Sealed
 from network.referrals.services import guards
-from network.referrals.services.sealing import Content, seal, share
+from network.referrals.services.sealing import Content, Shared, seal, share
 from network.referrals.states import Move
 
 
@@ -57,12 +57,9 @@ def say(
     share(
         session,
         desk,
-        kind,
-        row,
-        key,
+        [Shared(kind, row, key, None if asked else lasts_until(session, referral))],
         recipient_id=referral.referring_id if asked else referral.receiving_id,
         referral_id=referral.id,
-        readable_until=None if asked else lasts_until(session, referral),
     )
 
 

@@ -24,7 +24,7 @@ from network.referrals.services.answers import lasts_until
 from network.referrals.services.cases import CODE_LETTERS, workers_of
 from network.referrals.services.guest_links import Issued
 from network.referrals.services.origins import own_case
-from network.referrals.services.sealing import open_key, reseal, share
+from network.referrals.services.sealing import Shared, open_key, reseal, share
 from network.referrals.services.transitions import LINKLESS, lock
 from network.referrals.states import Side
 from network.tenancy import Actor, Tenant, TenantKind, become
@@ -121,20 +121,17 @@ def issue_again(
     sealed = session.scalars(queries.guest_wraps(referral.id, guest_id)).all()
     own = session.scalars(queries.own_keys(referral.referring_id, [wrap.sealed_id for wrap in sealed]))
     keys = {wrap.sealed_id: open_key(desk, wrap) for wrap in own}
-    for wrap in sealed:
-        reseal(session, wrap, keys[wrap.sealed_id])
+    reseal(session, ((wrap, keys[wrap.sealed_id]) for wrap in sealed), holder_id=guest_id)
     if Sealed.ENVELOPE not in {wrap.sealed_kind for wrap in sealed}:
         _show_envelope(session, desk, referral)
-    for wrap in session.scalars(queries.wraps_from_guest(referral.id, guest_id)).all():
-        share(
-            session,
-            desk,
-            wrap.sealed_kind,
-            wrap.sealed_id,
-            open_key(desk, wrap),
-            recipient_id=guest_id,
-            referral_id=referral.id,
-        )
+    from_guest = session.scalars(queries.wraps_from_guest(referral.id, guest_id)).all()
+    share(
+        session,
+        desk,
+        (Shared(wrap.sealed_kind, wrap.sealed_id, open_key(desk, wrap)) for wrap in from_guest),
+        recipient_id=guest_id,
+        referral_id=referral.id,
+    )
     session.flush()
     audit.record(session, actor, Action.GUEST_LINK_ISSUED, referral.id)
     return _until(session, referral, issued)
@@ -142,17 +139,9 @@ def issue_again(
 
 def _show_envelope(session: Session, desk: DeskKeys, referral: Referral) -> None:
     """Consent was narrowed while no link was open: the envelope without what was taken out is for the new one."""
-    for wrap in session.scalars(queries.own_keys(referral.referring_id, [referral.id])):
-        share(
-            session,
-            desk,
-            Sealed.ENVELOPE,
-            referral.id,
-            open_key(desk, wrap),
-            recipient_id=referral.receiving_id,
-            referral_id=referral.id,
-            readable_until=lasts_until(session, referral),
-        )
+    wrap = session.scalars(queries.own_keys(referral.referring_id, [referral.id])).one()
+    envelope = Shared(Sealed.ENVELOPE, referral.id, open_key(desk, wrap), lasts_until(session, referral))
+    share(session, desk, [envelope], recipient_id=referral.receiving_id, referral_id=referral.id)
 
 
 def close_link(session: Session, actor: Actor, referral_id: uuid.UUID, *, seen: int | None = None) -> None:

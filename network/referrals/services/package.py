@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from network.referrals.consent import READ_ONLY_AFTER_EXPIRY, Access
 from network.referrals.models import CasePart, Consent, ConsentScope, Referral, ReferralOrigin
 from network.referrals.models.keys import Sealed
 from network.referrals.services.revoking import destroy_keys
-from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
+from network.referrals.services.sealing import Content, Shared, open_key, open_sealed, seal, share
 
 DEMOGRAPHIC_HINTS = ("prs_Gender", "age_band", "prs_PrimaryLanguage", "special_needs")
 """What the envelope tells before acceptance, and only where ``demographics`` is in scope (stage L0)."""
@@ -108,12 +108,13 @@ def seal_envelope(
     """Seal anew what the receiver reads at once: the request, what consent says, and hints where they are in scope."""
     wrap = session.scalars(queries.own_keys(referral.referring_id, [referral.id])).one()
     content = open_sealed(desk, wrap, referral.envelope or b"")
+    scopes = _scopes(session, referral, given)
     content["consent"] = {
         "given_at": given.given_at.isoformat(),
         "expires_at": given.ends_at.isoformat(),
         "categories": [c.value for c in parts],
-        "copies": _scoped(session, referral, given, parts, lambda scope: scope.access is Access.RECEIVE_COPY),
-        "onward": _scoped(session, referral, given, parts, lambda scope: scope.onward_sharing),
+        "copies": [c.value for c in parts if c in scopes and scopes[c].access is Access.RECEIVE_COPY],
+        "onward": [c.value for c in parts if c in scopes and scopes[c].onward_sharing],
     }
     content = {name: value for name, value in {**content, **(told or {})}.items() if value is not None}
     # All that came since it was sent first and is still there: each addition tells of those before it too.
@@ -130,34 +131,19 @@ def seal_envelope(
     session.flush()
     referral.envelope, sealed_with = seal(session, desk, Sealed.ENVELOPE, referral.id, content)
     if shared:
-        share(
-            session,
-            desk,
-            Sealed.ENVELOPE,
-            referral.id,
-            sealed_with,
-            recipient_id=referral.receiving_id,
-            referral_id=referral.id,
-            readable_until=readable_until(given),
-        )
+        envelope = Shared(Sealed.ENVELOPE, referral.id, sealed_with, readable_until(given))
+        share(session, desk, [envelope], recipient_id=referral.receiving_id, referral_id=referral.id)
 
 
-def _scoped(
-    session: Session,
-    referral: Referral,
-    given: Warrant,
-    parts: Parts,
-    allows: Callable[[ConsentScope], bool],
-) -> list[str]:
-    """Of which categories the consent allows the receiver more than reading. Without consent, of none."""
+def _scopes(session: Session, referral: Referral, given: Warrant) -> dict[Category, ConsentScope]:
+    """What the consent allows the receiver with each category. Without consent, nothing beyond reading."""
     if not isinstance(given, Consent):
-        return []
-    allowed = {
-        scope.category
-        for scope in session.scalars(queries.scopes_of(given.id)).all()
-        if scope.recipient_id == referral.receiving_id and scope.removed_at is None and allows(scope)
+        return {}
+    return {
+        scope.category: scope
+        for scope in session.scalars(queries.scopes_of(given.id))
+        if scope.recipient_id == referral.receiving_id and scope.removed_at is None
     }
-    return [category.value for category in parts if category in allowed]
 
 
 def seal_parts(
@@ -168,20 +154,19 @@ def seal_parts(
     ids = [part.id for part in parts.values()]
     wraps = {wrap.sealed_id: wrap for wrap in session.scalars(queries.own_keys(referral.referring_id, ids))}
     there = {wrap.sealed_id: wrap for wrap in session.scalars(queries.keys_given(referral, ids))}
-    for part in parts.values():
-        if (held := there.get(part.id)) is not None:
-            held.readable_until = max(held.readable_until or readable_until, readable_until)
-            continue
-        share(
-            session,
-            desk,
-            Sealed.CASE_PART,
-            part.id,
-            open_key(desk, wraps[part.id]),
-            recipient_id=referral.receiving_id,
-            referral_id=referral.id,
-            readable_until=readable_until,
-        )
+    for held in there.values():
+        held.readable_until = max(held.readable_until or readable_until, readable_until)
+    share(
+        session,
+        desk,
+        (
+            Shared(Sealed.CASE_PART, ident, open_key(desk, wraps[ident]), readable_until)
+            for ident in ids
+            if ident not in there
+        ),
+        recipient_id=referral.receiving_id,
+        referral_id=referral.id,
+    )
 
 
 def end_access(session: Session, referral: Referral) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -91,35 +92,52 @@ def open_sealed(desk: DeskKeys, wrap: PartKey, ciphertext: bytes, *, category: s
     return content
 
 
+class Shared(NamedTuple):
+    """A sealed thing whose key is given to somebody: what it is, its key, until when it is read."""
+
+    kind: Sealed
+    row: uuid.UUID
+    key: bytes
+    readable_until: datetime.datetime | None = None
+
+
 def share(
     session: Session,
     desk: DeskKeys,
-    kind: Sealed,
-    row: uuid.UUID,
-    key: bytes,
+    things: Iterable[Shared],
     *,
     recipient_id: uuid.UUID,
     referral_id: uuid.UUID,
-    readable_until: datetime.datetime | None = None,
 ) -> None:
-    """Seal a thing's key to the recipient's desk, for one referral. Row-level security decides when it shows."""
+    """Seal the keys of things to the recipient's desk, for one referral. Row-level security decides when they show.
+
+    Its public key is asked for once, and only where there is anything to give.
+    """
+    given = list(things)
+    if not given:
+        return
     epoch, public = recipient_key(session, recipient_id)
-    session.add(
+    session.add_all(
         PartKey(
             tenant_id=desk.tenant_id,
             holder_id=recipient_id,
             epoch=epoch,
-            sealed_kind=kind,
-            sealed_id=row,
+            sealed_kind=thing.kind,
+            sealed_id=thing.row,
             referral_id=referral_id,
-            readable_until=readable_until,
-            ciphertext=public.seal(key, _purpose(kind, row, recipient_id, epoch)),
+            readable_until=thing.readable_until,
+            ciphertext=public.seal(thing.key, _purpose(thing.kind, thing.row, recipient_id, epoch)),
         )
+        for thing in given
     )
 
 
-def reseal(session: Session, wrap: PartKey, key: bytes) -> None:
-    """Seal the same key to the present key of the same holder: a guest whose link was issued again."""
-    epoch, public = recipient_key(session, wrap.holder_id)
-    wrap.ciphertext = public.seal(key, _purpose(wrap.sealed_kind, wrap.sealed_id, wrap.holder_id, epoch))
-    wrap.epoch = epoch
+def reseal(session: Session, wraps: Iterable[tuple[PartKey, bytes]], *, holder_id: uuid.UUID) -> None:
+    """Seal the keys of wraps to the present key of their holder: a guest whose link was issued again."""
+    again = list(wraps)
+    if not again:
+        return
+    epoch, public = recipient_key(session, holder_id)
+    for wrap, key in again:
+        wrap.ciphertext = public.seal(key, _purpose(wrap.sealed_kind, wrap.sealed_id, holder_id, epoch))
+        wrap.epoch = epoch

@@ -22,7 +22,7 @@ from network.referrals.models.keys import Sealed
 from network.referrals.services import obligations, timing
 from network.referrals.services.grounds import ground_of
 from network.referrals.services.origins import own_case
-from network.referrals.services.sealing import open_key, share
+from network.referrals.services.sealing import Shared, open_key, share
 from network.referrals.services.transitions import lock
 from network.referrals.states import ENVELOPE, Side
 from network.tenancy import Actor, Tenant
@@ -84,6 +84,7 @@ def seal_again(
     covered = _covered(session, actor, desk, referral) if side is Side.REFERRING else frozenset()
     there = set(session.scalars(queries.sealed_to(referral.id, other)))
     categories = _categories(session, [paused.sealed_id for paused, _wrap in shares])
+    again = []
     for paused, wrap in shares:
         fresh = paused.readable_until is None or paused.readable_until > now()
         # The envelope may have been sealed anew since it is back.
@@ -92,17 +93,11 @@ def seal_again(
         if ours and categories.get(paused.sealed_id) not in covered:
             fresh = False
         if fresh:
-            share(
-                session,
-                desk,
-                paused.sealed_kind,
-                paused.sealed_id,
-                open_key(desk, wrap),
-                recipient_id=other,
-                referral_id=referral.id,
-                readable_until=paused.readable_until,
+            again.append(
+                Shared(paused.sealed_kind, paused.sealed_id, open_key(desk, wrap), paused.readable_until)
             )
         session.delete(paused)
+    share(session, desk, again, recipient_id=other, referral_id=referral.id)
     session.flush()
     notices.tell(session, other)
     audit.record(session, actor, Action.SHARES_RESUMED, referral.id)

@@ -23,7 +23,7 @@ from network.referrals.models.keys import Sealed
 from network.referrals.services import guards, ledger, uploads
 from network.referrals.services.answers import lasts_until
 from network.referrals.services.origins import own_case
-from network.referrals.services.sealing import Content, open_key, open_sealed, seal, share
+from network.referrals.services.sealing import Content, Shared, open_key, open_sealed, seal, share
 from network.referrals.services.transitions import lock
 from network.referrals.states import ENVELOPE, Side
 from network.tenancy import Actor
@@ -195,15 +195,7 @@ def _hand_over(
     """Seal it to the other desk too, and tell that there is something."""
     ours = desk.tenant_id == referral.referring_id
     other = referral.receiving_id if ours else referral.referring_id
-    share(
-        session,
-        desk,
-        kind,
-        row,
-        key,
-        recipient_id=other,
-        referral_id=referral.id,
-        readable_until=lasts_until(session, referral) if ours else None,
-    )
+    until = lasts_until(session, referral) if ours else None
+    share(session, desk, [Shared(kind, row, key, until)], recipient_id=other, referral_id=referral.id)
     session.flush()
     notices.tell(session, other)
