@@ -54,7 +54,9 @@ def test_accepting_and_withdrawing_at_the_same_moment_have_one_winner_and_both_s
     valley = in_the_valley(make, database)  # type: ignore[arg-type]
     won: Counter[str] = Counter()
     for _ in range(200 if proving else 20):
-        _case, consent, referral = valley.sent_at_once(valley.khujand, consented=CHOSEN, wanted=CHOSEN)
+        _case, consent, referral = valley.sent_at_once(
+            valley.khujand, consented=CHOSEN, wanted=CHOSEN, of=valley.case()
+        )
         with database.unit_of_work(valley.receiver.actor) as session:
             receiving.open_referral(session, valley.receiver.actor, referral.id)
         accepted = race(valley, database, consent, referral)
