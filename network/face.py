@@ -46,7 +46,7 @@ def compact(css: str) -> str:
     """The style sheet without comments and layout. Readable source costs the reader's line nothing."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
-    return re.sub(r"\s*([{};,])\s*", r"\1", css).replace(";}", "}").strip()
+    return re.sub(r"\s*([{};,])\s*|(:)\s+", r"\1\2", css).replace(";}", "}").strip()
 
 
 class Face:

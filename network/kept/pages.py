@@ -76,7 +76,7 @@ def kept(
             page = Kept.of(response.get_data(), tuple(response.headers.items()))
             if len(request.query_string) <= LONGEST_QUERY and SOUGHT.isdisjoint(request.args):
                 cast(Store, current_app.extensions["kept"]).keep(tag, page)
-            return _finished(_again(page) if _packs() else response, tag, keeping)
+            return _finished(_again(page, asked_before=False) if _takes("gzip") else response, tag, keeping)
 
         cast(Any, made).keeping = keeping
         return cast(View, made)
@@ -153,18 +153,24 @@ def _tag(keeping: Keeping) -> str:
     return hashlib.sha256("\0".join(told).encode()).hexdigest()[:32]
 
 
-def _packs() -> bool:
-    return request.accept_encodings.quality("gzip") > 0
+def _takes(coding: str) -> bool:
+    return request.accept_encodings.quality(coding) > 0
 
 
-def _again(page: Kept) -> Response:
+def _again(page: Kept, *, asked_before: bool = True) -> Response:
     """The kept answer, compressed for whoever takes that."""
-    if _packs():
-        response = Response(page.packed, headers=list(page.headers))
-        response.headers["Content-Encoding"] = "gzip"
-        response.headers["Content-Length"] = str(len(page.packed))
-        return response
+    if asked_before and _takes("br"):
+        return _packed(page, "br", page.smallest)
+    if _takes("gzip"):
+        return _packed(page, "gzip", page.packed)
     return Response(page.body, headers=list(page.headers))
+
+
+def _packed(page: Kept, coding: str, body: bytes) -> Response:
+    response = Response(body, headers=list(page.headers))
+    response.headers["Content-Encoding"] = coding
+    response.headers["Content-Length"] = str(len(body))
+    return response
 
 
 def _finished(response: Response, tag: str, keeping: Keeping) -> Response:

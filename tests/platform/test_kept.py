@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import gzip
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import brotli
 import pytest
 from flask import Flask, template_rendered
 from flask.testing import FlaskClient
@@ -84,6 +87,30 @@ def test_a_page_is_made_once_for_all_strangers_and_costs_one_question(
             len(first.data) < 600
         )
         assert (drawn, len(seen) <= 2) == ([], True), (address, seen)
+
+
+def test_whoever_asks_again_and_takes_brotli_gets_the_least_bytes(
+    client: FlaskClient, addresses: list[str]
+) -> None:
+    for address in addresses:
+        made = client.get(address, headers={"Accept-Encoding": "gzip, br"})
+        zipped = client.get(address, headers={"Accept-Encoding": "gzip"})
+        small = client.get(address, headers={"Accept-Encoding": "gzip, br"})
+        plain = client.get(address, headers={"Accept-Encoding": "br;q=0, gzip;q=0"})
+        assert made.headers["Content-Encoding"] == "gzip" and made.data == zipped.data, address
+        assert small.headers["Content-Encoding"] == "br" and len(small.data) < len(zipped.data), address
+        assert "Content-Encoding" not in plain.headers
+        assert brotli.decompress(small.data) == gzip.decompress(zipped.data) == plain.data, address
+        assert int(small.headers["Content-Length"]) == len(small.data)
+        assert small.headers["ETag"] == zipped.headers["ETag"] == plain.headers["ETag"]
+        assert "Accept-Encoding" in _words(small.headers["Vary"]), address
+
+
+def test_what_no_person_reads_in_one_piece_is_packed_quickly() -> None:
+    body = json.dumps([str(uuid.uuid5(uuid.NAMESPACE_DNS, str(n))) for n in range(8000)]).encode()
+    long = Kept.of(body, ())
+    assert brotli.decompress(long.smallest) == body and long.smallest is long.smallest
+    assert len(long.smallest) > len(brotli.compress(body, quality=11)), "at its best it would be smaller"
 
 
 def test_who_has_the_page_is_answered_in_a_line(
