@@ -43,7 +43,9 @@ def offer(walk: Walk) -> Page:
 def test_without_a_consent_to_the_transfer_nothing_is_offered(walk: Walk) -> None:
     refused = offer(walk)
     assert refused.status == 422 and "consented to the transfer" in refused.main
-    assert "What do you ask consent for?" in refused.follow("Ask for consent").main
+    asked = refused.follow("Ask for consent")
+    assert "What do you ask consent for?" in asked.main and "You began this earlier" not in asked.main
+    assert asked.values("purpose")["purpose"] == "transfer", "not a consent that would be refused once more"
     assert "Take the case over" not in page(walk, "receiving_supervisor").main
 
 
@@ -55,7 +57,12 @@ def test_the_receiver_writes_what_consent_covers_as_a_case_of_its_own(
     offered = offer(walk)
     assert offered.status == 200 and "offered for hand-over" in offered.main
     assert "Take the case over" not in page(walk, "receiver").main  # A supervisor decides.
-    theirs = page(walk, "receiving_supervisor").submit(containing="Take the case over")
+    there = page(walk, "receiving_supervisor")
+    buttons = [" ".join(b.text_content().split()) for b in there.tree.xpath("//main//form//button")]
+    assert buttons[:2] == ["Take the case over", "Do not take the case over"], (
+        "what is waited for comes first"
+    )
+    theirs = there.submit(containing="Take the case over")
     assert theirs.status == 200 and theirs.path.startswith("/en/referrals/cases/")
     visitor = valley.receiving_supervisor.visitor()
     with owner_engine.connect() as connection:

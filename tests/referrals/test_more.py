@@ -87,6 +87,15 @@ def test_who_wrote_the_referral_does_not_send_more_of_it_by_an_answer_supervisor
     assert walk.status() is Status.ACKNOWLEDGED
 
 
+def test_who_cannot_send_more_is_told_so_before_anything_is_chosen(walk: Walk) -> None:
+    address = f"/en/referrals/{walk.referral.id}"
+    page = walk.valley.caseworker.visitor().open(address).follow("Send more of the case along")
+    assert "Only a supervisor who did not write" in page.main and "What happened" in page.main
+    assert not page.forms()
+    page = walk.valley.supervisor.visitor().open(address).follow("Send more of the case along")
+    assert "Only a supervisor" not in page.main and page.form("categories") is not None
+
+
 def test_the_receiver_is_told_of_all_that_came_later_and_is_still_there(walk: Walk) -> None:
     valley = walk.valley
     answer(walk, Category.LOCATION)

@@ -76,8 +76,13 @@ def test_across_a_border_only_a_supervisor_who_did_not_write_it_sends_it(valley:
     case, _consent, referral = valley.sent()
     accept(valley, referral)
     write(valley, case)
-    page = valley.caseworker.visitor().open(f"/en/referrals/{referral.id}/newer")
-    refused = page.submit(containing="categories")
+    visitor, address = valley.caseworker.visitor(), f"/en/referrals/{referral.id}/newer"
+    page = visitor.open(address)
+    assert "Only a supervisor who did not write" in page.main, "it is said before anything is chosen"
+    assert "CANARY-treatment" in page.main and not page.forms(), "what changed can be read all the same"
+    form = valley.supervisor.visitor().open(address).values("categories")
+    token = visitor.token(f"/en/referrals/{referral.id}")
+    refused = visitor.post(address, {**form, "csrf_token": token})
     assert refused.status == 422 and "Only a supervisor who did not write" in refused.main
     assert Category.HEALTH in read(valley, referral)
     assert "urgent_treatment" not in read(valley, referral)[Category.HEALTH]

@@ -54,6 +54,11 @@ def test_the_receiver_asks_the_person_agrees_and_the_answer_says_to_whom_and_wha
     assert "They ask whether they may pass something on" in ours.main
     assert f"To {TO}: Name and identity." in ours.main and "CANARY-why" in ours.main
     form = ours.follow("Say whether it may be passed on")
+    assert f"To {TO}: Name and identity." in form.main and "CANARY-why" in form.main, (
+        "the question is beside it"
+    )
+    renewed = form.follow("Record a new consent that allows it")
+    assert "You began this earlier" not in renewed.main, "it begins with the former consent, not with a draft"
     refused = form.submit({"decision": "yes"}, containing="decision")
     assert (
         refused.status == 422 and "does not let this organization pass on: Name and identity" in refused.main
@@ -65,6 +70,9 @@ def test_the_receiver_asks_the_person_agrees_and_the_answer_says_to_whom_and_wha
     theirs = page(walk, "receiver")
     assert f"To {TO}, and to nobody else: Name and identity." in theirs.main and "CANARY-note" in theirs.main
     assert "Ask whether we may pass something on" in theirs.main
+    assert "You may pass nothing of this on" not in theirs.main, (
+        "that would deny the answer that stands there"
+    )
 
 
 def test_no_is_never_refused_and_blocks_it(walk: Walk) -> None:

@@ -131,7 +131,6 @@ MOVE_KINDS: dict[Move, str] = {
     Move.REFUSE_HANDOVER: "quiet",
     Move.REOPEN: "quiet",
     Move.ASK_ONWARD: "quiet",
-    Move.ANSWER_ONWARD: "quiet",
 }
 """How loud the button of a move is; what leads on is the page's first choice."""
 

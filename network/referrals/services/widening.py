@@ -62,6 +62,16 @@ def send_more(
     return referral
 
 
+def may_send(session: Session, actor: Actor, referral: Referral, origin: ReferralOrigin) -> bool:
+    """Whether this person may send more of it: where a second person must look, a supervisor who is not the author."""
+    looked = actor.holds(Role.SUPERVISOR) and actor.user_id != origin.author_id
+    return (
+        looked
+        or not guards.needs_second_person(session, referral, origin)
+        or guards.is_alone(session, referral)
+    )
+
+
 def unsent(origin: ReferralOrigin, chosen: Iterable[Category]) -> list[Category]:
     """Of what was chosen, what the receiver does not have yet, in the order of the case."""
     wished = frozenset(chosen)
@@ -87,10 +97,7 @@ def add(
     present = package.present_parts(session, case.id)
     guards.filled(session, desk, case, present, wanted)
     given = guards.consented(session, referral, origin, wanted, now())
-    looked = actor.holds(Role.SUPERVISOR) and actor.user_id != origin.author_id
-    if guards.needs_second_person(session, referral, origin) and not (
-        looked or guards.is_alone(session, referral)
-    ):
+    if not may_send(session, actor, referral, origin):
         raise Unfit("more_needs_supervisor")
     _seal(session, desk, referral, origin, given, {category: present[category] for category in wanted})
     audit.record(session, actor, Action.REFERRAL_SENT, referral.id)

@@ -60,10 +60,11 @@ AT: dict[str, tuple[str, str]] = {
 @bp.route("/cases/<uuid:case_id>/consent", methods=["GET", "POST"])
 @desk_only
 def consent(case_id: uuid.UUID) -> ResponseReturnValue:
-    """The first page: for what, and who decides. ``?renews=`` begins with what an earlier consent says."""
+    """The first page: for what, and who decides. ``?renews=`` begins with what an earlier consent says,
+    ``?to=&for=&purpose=`` with what is lacking."""
     file = case_or_404(case_id)
-    draft = _begun(file)
-    return _step(file, "who", draft)
+    draft, kept = _begun(file)
+    return _step(file, "who", draft, kept=kept)
 
 
 @bp.route("/cases/<uuid:case_id>/consent/<any(words, whom, what, how, check):name>", methods=["GET", "POST"])
@@ -119,21 +120,25 @@ def drop_consent(case_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".case", case_id=file.id), 303)
 
 
-def _begun(file: Case) -> Draft:
-    """What was kept; or a new one that begins with what the address says, or with an earlier consent."""
+def _begun(file: Case) -> tuple[Draft, bool]:
+    """What was kept; or a new one that begins with what the address says, or with an earlier consent. The second says
+    whether it was kept."""
     kept = consent_drafts.kept_draft(g.db, desk(), file)
     renews = request.args.get("renews", "")
     if renews and kept.get("renews") != renews:
         former = next((c for c in _consents(file) if str(c.id) == renews), None)
         if former is not None:
-            return proposing.again(former, consent_drafts.read_consent(g.db, desk(), former))
-    if request.args.get("to") and kept.get("asked_for") != request.args["to"]:
+            return proposing.again(former, consent_drafts.read_consent(g.db, desk(), former)), False
+    purpose = next((p.value for p in Purpose if p.value == request.args.get("purpose")), None)
+    other = purpose is not None and kept.get("purpose") != purpose
+    if request.args.get("to") and (other or kept.get("asked_for") != request.args["to"]):
         return {
+            **({"purpose": purpose} if purpose else {}),
             "asked_for": request.args["to"],
             "recipients": [request.args["to"]],
             "grants": {request.args["to"]: {"categories": request.args.getlist("for")}},
-        }
-    return kept
+        }, False
+    return kept, bool(kept)
 
 
 def _consents(file: Case) -> list[Consent]:
@@ -148,7 +153,7 @@ def _steps(draft: Draft) -> list[str]:
     return [step for step in STEPS if disclosing or step not in OF_RECIPIENTS]
 
 
-def _step(file: Case, name: str, draft: Draft) -> ResponseReturnValue:
+def _step(file: Case, name: str, draft: Draft, *, kept: bool = False) -> ResponseReturnValue:
     form = FORMS[name](file, draft)
     if request.method == "POST" and form.validate_on_submit():
         draft = {**draft, **_typed(name, form)}
@@ -159,7 +164,7 @@ def _step(file: Case, name: str, draft: Draft) -> ResponseReturnValue:
             return redirect(_url(file, steps[steps.index(name) + 1]), 303)
         field = form[AT[problem][1]] if AT[problem][1] else next(f for f in form if f.name.startswith("c"))
         field.errors = [*field.errors, words_for(Unfit(problem))]
-    return _page(file, name, draft, form), 422 if form.errors else 200
+    return _page(file, name, draft, form, kept=kept), 422 if form.errors else 200
 
 
 def _problem(file: Case, name: str, draft: Draft) -> str | None:
@@ -240,7 +245,7 @@ def _typed(name: str, form: Any) -> Draft:
     return proposing.plain(said)
 
 
-def _page(file: Case, name: str, draft: Draft, form: Any) -> str:
+def _page(file: Case, name: str, draft: Draft, form: Any, *, kept: bool = False) -> str:
     purpose = proposing.purpose_of(draft)
     return render_template(
         "referrals/consent.html",
@@ -250,6 +255,7 @@ def _page(file: Case, name: str, draft: Draft, form: Any) -> str:
         back=_before(file, name, draft),
         form=form,
         draft=draft,
+        kept=kept,
         purpose=purpose,
         wordings=proposing.wordings_shown(purpose) if name == "words" else {},
         minor=minors.is_minor(g.db, desk(), file.id) if name == "who" else False,

@@ -18,7 +18,7 @@ from network.referrals.forms import MoreForm, NewerForm, StopForm
 from network.referrals.services import deletions, renewing, widening
 from network.referrals.states import RELEASED, UNANSWERED, Side, StopGround
 from network.referrals.views.common import bp, desk, desk_only, seen_version, words_for
-from network.referrals.views.found import found_or_404
+from network.referrals.views.found import Found, found_or_404
 
 
 @bp.route("/<uuid:referral_id>/deletion", methods=["GET", "POST"])
@@ -73,7 +73,12 @@ def more(referral_id: uuid.UUID) -> ResponseReturnValue:
             flash(_("Sent along."))
             return redirect(target, 303)
     page = render_template(
-        "referrals/more.html", referral=found.referral, case=found.case, form=form, origin=found.origin
+        "referrals/more.html",
+        referral=found.referral,
+        case=found.case,
+        form=form,
+        origin=found.origin,
+        withheld=_withheld(found, form),
     )
     return page, 422 if form.errors else 200
 
@@ -110,9 +115,17 @@ def newer(referral_id: uuid.UUID) -> ResponseReturnValue:
         other=found.head.ends[found.referral.receiving_id],
         changes=changes,
         form=form,
+        withheld=_withheld(found, form),
         labels=labels,
     )
     return page, 422 if form.errors else 200
+
+
+def _withheld(found: Found, form: MoreForm) -> str:
+    """Why this person cannot send it, said before anything is chosen; after a press it stands beside the field."""
+    if form.errors or widening.may_send(g.db, g.actor, found.referral, found.origin):
+        return ""
+    return words_for(Unfit("more_needs_supervisor"))
 
 
 def _sent_or_refused(act: Callable[[], str], form: MoreForm) -> str | None:

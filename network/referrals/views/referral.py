@@ -18,6 +18,7 @@ from network.referrals.services import (
     following,
     receiving,
 )
+from network.referrals.services.sealing import Content
 from network.referrals.states import (
     Move,
     Side,
@@ -39,9 +40,19 @@ from network.referrals.views.moves import (
     VERBS,
     form_for,
     refused_at,
+    requested,
     suggestions,
 )
 from network.referrals.views.sheet import page
+
+ANSWERS = {
+    Move.ANSWER: Move.ASK,
+    Move.RETURN_DECLINE: Move.DECLINE,
+    Move.DISPUTE: Move.REPORT_OUTCOME,
+    Move.CLOSE: Move.REPORT_OUTCOME,
+    Move.ANSWER_ONWARD: Move.ASK_ONWARD,
+}
+"""Which move of the other end each answers."""
 
 
 @bp.get("/<uuid:referral_id>")
@@ -170,7 +181,18 @@ def _question(found: Found, move: Move, form: Form) -> str:
         referral=found.referral,
         move=move,
         form=form,
+        found=found,
+        heard=_heard(found, move),
+        requested=requested(found) if found.envelope.get("services") else {},
         to_referral=to_referral,
         to_move=to_move,
         labels=labels,
     )
+
+
+def _heard(found: Found, move: Move) -> list[tuple[Move, Content]]:
+    """What the other end said last, that this move answers: nobody has to keep it in mind."""
+    if move not in ANSWERS:
+        return []
+    said = receiving.read_answers(g.db, g.actor, desk(), found.referral)
+    return [(kind, content) for kind, content in said if kind is ANSWERS[move]][-1:]

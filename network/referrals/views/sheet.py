@@ -21,6 +21,9 @@ from network.referrals.views.found import Found
 from network.referrals.views.moves import ASKING, VERBS, provider_name, requested, suggestions
 from network.tenancy import TenantKind
 
+WAITED_FOR = (Move.TAKE_OVER, Move.REFUSE_HANDOVER, Move.ANSWER_ONWARD)
+"""Answers that the other end waits for: they come before what else could be done."""
+
 
 def page(
     found: Found,
@@ -131,7 +134,8 @@ def _told(found: Found, events: Sequence[ReferralEvent]) -> Sequence[ReferralEve
 
 
 def _offered(found: Found, second_person: bool, *, to_guest: bool) -> list[tuple[Move, str]]:
-    """The moves of the page as (move, kind of button): what leads on first, what takes away last."""
+    """The moves of the page as (move, kind of button): what is waited for and what leads on first, what
+    takes away last."""
     approved = found.origin is not None and found.origin.approved_sha256 is not None
     useless = {Move.SUBMIT if not second_person or approved else Move.SEND}
     if to_guest:  # Who has no desk can keep no case.
@@ -141,6 +145,6 @@ def _offered(found: Found, second_person: bool, *, to_guest: bool) -> list[tuple
         for move in found.moves
         if move in VERBS and move not in useless
     ]
-    moves.sort(key=lambda offered: ("", "quiet", "danger").index(offered[1]))
+    moves.sort(key=lambda offered: (offered[0] not in WAITED_FOR, ("", "quiet", "danger").index(offered[1])))
     # One button leads; a second of its kind would compete with it.
     return [(move, kind or ("quiet" if place else "")) for place, (move, kind) in enumerate(moves)]
