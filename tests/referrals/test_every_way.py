@@ -21,6 +21,7 @@ from network.referrals.services import (
     handover,
     narrowing,
     receiving,
+    renewing,
     sending,
     suspended,
     talk,
@@ -128,6 +129,36 @@ def test_what_a_hand_over_brings_is_read_as_long_as_its_own_consent_lasts(walk: 
     newest = again(walk.valley, walk.case, newer, *FOUR, C.LOCATION, days=300)
     walk.do(walk.valley.supervisor, widening.send_more, sealed=True, categories=frozenset({C.LOCATION}))
     assert given(walk)[C.LOCATION] == [newest.expires_at + READ_ONLY_AFTER_EXPIRY]
+
+
+def test_more_of_a_case_crosses_a_border_with_a_fresh_look_at_the_risk_and_never_on_a_childs_word_alone(
+    walk: Walk, owner_engine: Engine
+) -> None:
+    valley = walk.valley
+    again(valley, walk.case, walk.consent, *FOUR, C.LOCATION)
+    write(walk, C.HEALTH, {"health_needs": "CANARY-newer"}, seen=1)
+    ways = ((widening.send_more, C.LOCATION), (renewing.send_newer, C.HEALTH))
+
+    def refused(code: str) -> None:
+        for way, category in ways:
+            with pytest.raises(Unfit, match=code):
+                walk.do(valley.supervisor, way, sealed=True, categories=frozenset({category}))
+        assert C.LOCATION not in given(walk) and len(given(walk)[C.HEALTH]) == 1
+
+    with owner_engine.connect() as connection:
+        connection.execute(text("UPDATE risk_assessment SET assessed_on = assessed_on - 15"))
+    refused("risk_assessment_old")
+    page = valley.supervisor.visitor().open(f"/en/referrals/{walk.referral.id}/more")
+    told = page.submit({"categories": ["location"]}, containing="categories")
+    assert "the risk must have been assessed within the last 14 days" in told.main and told.status == 422
+    with owner_engine.connect() as connection:
+        connection.execute(text("UPDATE risk_assessment SET assessed_on = assessed_on + 15"))
+    write(walk, C.DEMOGRAPHICS, {"age_band": "9-17"}, seen=1)
+    refused("minor")
+    write(walk, C.DEMOGRAPHICS, {"age_band": "18-20"}, seen=2)
+    for way, category in ways:
+        walk.do(valley.supervisor, way, sealed=True, categories=frozenset({category}))
+    assert C.LOCATION in given(walk) and len(given(walk)[C.HEALTH]) == 2
 
 
 def test_narrowing_takes_back_every_version_that_was_given(walk: Walk) -> None:

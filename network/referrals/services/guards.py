@@ -47,6 +47,22 @@ def judge(
         carried: Consent | ConsentOverride = override
     else:
         carried = consented(session, referral, origin, wanted, at)
+    safe(session, desk, referral, case, carried, at)
+    return carried
+
+
+def safe(
+    session: Session,
+    desk: DeskKeys,
+    referral: Referral,
+    case: Case,
+    carried: Consent | ConsentOverride,
+    at: datetime.datetime,
+) -> None:
+    """Nothing crosses a border without a look at the risk of these days, nor on the word of a child alone.
+
+    Raises :class:`Unfit` ``risk_assessment_old``, ``minor``.
+    """
     if crosses_border(session, referral):
         assessed = session.scalars(queries.newest_risk_assessment(case.id)).one_or_none()
         if assessed is None or at.date() - assessed.assessed_on > consent.RISK_ASSESSMENT_VALID:
@@ -54,7 +70,6 @@ def judge(
     by_herself = isinstance(carried, Consent) and carried.given_by is not GivenBy.GUARDIAN
     if by_herself and minors.is_minor(session, desk, case.id):
         raise Unfit("minor")
-    return carried
 
 
 def of_the_way(

@@ -90,13 +90,15 @@ def add(
 
     The caller holds the lock, asked who may move the referral, and makes the move. Where a second person must look, a
     supervisor who is not the author sends it. Raises :class:`Unfit`: ``case_closed``, ``recipient_suspended``,
-    ``no_agreement``, ``country_withheld``, ``category_empty``, ``consent_missing``, ``more_needs_supervisor``.
+    ``no_agreement``, ``country_withheld``, ``category_empty``, ``consent_missing``, ``risk_assessment_old``, ``minor``,
+    ``more_needs_supervisor``.
     """
     case = session.get_one(Case, origin.case_id)
     guards.of_the_way(session, case, referral, wanted, now())
     present = package.present_parts(session, case.id)
     guards.filled(session, desk, case, present, wanted)
     given = guards.consented(session, referral, origin, wanted, now())
+    guards.safe(session, desk, referral, case, given, now())
     if not may_send(session, actor, referral, origin):
         raise Unfit("more_needs_supervisor")
     _seal(session, desk, referral, origin, given, {category: present[category] for category in wanted})
