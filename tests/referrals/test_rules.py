@@ -275,11 +275,12 @@ def test_what_was_allowed_since_is_sent_along_and_the_receiver_sees_the_differen
     again(valley, case, consent, *FOUR)
     assert reads(valley, referral) == {Category.IDENTITY, Category.CONTACT}  # Nothing moves by itself.
     worker = valley.caseworker.visitor().open(f"/en/referrals/{referral.id}/more")
-    words = {"categories": ["health"], "csrf_token": worker.visitor.token(f"/en/referrals/{referral.id}")}
+    token = worker.visitor.token(f"/en/referrals/{referral.id}")
+    page = page.visitor.open(page.path)
+    words = dict(page.form("categories").form_values()) | {"categories": "health", "csrf_token": token}
     refused = worker.visitor.post(worker.path, words)
     assert not worker.forms() and refused.status == 422
     assert "Only a supervisor who did not write" in refused.main and "Only a supervisor" in worker.main
-    page = page.visitor.open(page.path)
     assert page.submit({"categories": ["location"]}, containing="categories").status == 422
     page.submit({"categories": ["health", "demographics"]}, containing="categories")
     assert reads(valley, referral) == frozenset(FOUR)
