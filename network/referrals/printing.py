@@ -21,6 +21,7 @@ from network.referrals.categories import Category
 from network.referrals.consent import GivenBy
 from network.referrals.models import CaseExport, Consent, ConsentText, Disclosure, Obligation, Referral
 from network.referrals.services.sealing import Content
+from network.referrals.states import Status
 
 SHEET = "record"
 
@@ -193,7 +194,14 @@ def what(line: Received) -> list[str]:
         names = "; ".join(str(labels.CATEGORIES[c]) for c in Category if c.value in taken)
         said.append(_("Taken back since: %(categories)s.", categories=names))
     ended = line.disclosure.stopped_at or line.disclosure.stop_requested_at
-    if ended is None:
+    if line.referral.status is Status.TRANSFERRED:
+        said.append(
+            # NOTE: Read to the person: her whole case went to another organization, as she had agreed.
+            _(
+                "The case was handed over: what the person agreed to hand over stands in a case of that organization now."
+            )
+        )
+    elif ended is None:
         said.append(_("It is read there, as far as the referral was accepted."))
     else:
         said.append(_("Since %(date)s it can no longer be read there.", date=day(ended)))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from sqlalchemy import Engine, text
 
+from network.dates import long_date
 from network.referrals.categories import Category
 from network.referrals.consent import Purpose
 from network.referrals.models import Case, Consent
@@ -53,7 +56,10 @@ def test_the_receiver_writes_what_consent_covers_as_a_case_of_its_own(
     app: Kopuro, walk: Walk, owner_engine: Engine
 ) -> None:
     valley = walk.valley
-    allow(walk)
+    agreed = allow(walk)
+    with owner_engine.begin() as connection:
+        earlier = text("UPDATE consent SET given_at = given_at - interval '40 days' WHERE id = :id")
+        connection.execute(earlier, {"id": agreed.id})
     offered = offer(walk)
     assert offered.status == 200 and "offered for hand-over" in offered.main
     assert "Take the case over" not in page(walk, "receiver").main  # A supervisor decides.
@@ -84,6 +90,10 @@ def test_the_receiver_writes_what_consent_covers_as_a_case_of_its_own(
             assert "CANARY" in str(parts[name])
     assert walk.status() is Status.TRANSFERRED
     assert "Handed over" in visitor.open(f"/en/referrals/{walk.referral.id}").main
+    told = valley.caseworker.visitor().open(f"/en/referrals/cases/{walk.case.id}/ledger").main
+    assert "stands in a case of that organization now" in told and "It is read there" not in told
+    when = long_date((agreed.given_at - datetime.timedelta(days=40)).date(), "en")
+    assert f"Under the consent of {when}." in told, "the one to the hand-over, not that of the referral"
     do_due(app)
     with valley.database.unit_of_work(valley.caseworker.actor) as session:
         assert session.get_one(Case, walk.case.id).status.value == "ClosedReferred"

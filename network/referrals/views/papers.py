@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from collections.abc import Sequence
 from typing import cast
 
 from flask import Response, abort, current_app, g, render_template
@@ -14,7 +16,8 @@ from network.database import now
 from network.directory.paper.press import Jammed, Press
 from network.face import network_name
 from network.referrals import labels, printing, queries
-from network.referrals.models import Case, ConsentOverride
+from network.referrals.consent import Purpose
+from network.referrals.models import Case, Consent, ConsentOverride, Disclosure
 from network.referrals.printing import SHEET, Received
 from network.referrals.services import consent_drafts, exporting
 from network.referrals.views.common import bp, case_or_404, desk, desk_only, tenants
@@ -74,17 +77,35 @@ def _received(file: Case) -> list[Received]:
     owed = printing.by_disclosure(
         g.db.scalars(queries.obligations_of(disclosure.id for disclosure, *_rest in rows)).all()
     )
+    consents = g.db.scalars(queries.consents_of(file.id)).all()
     named = tenants(referral.receiving_id for _d, referral, *_rest in rows)
     return [
         Received(
             disclosure,
             referral,
             named[referral.receiving_id].name,
-            None if _unconsented(override, disclosure.disclosed_at) else given and given.given_at,
+            None
+            if _unconsented(override, disclosure.disclosed_at)
+            else _consented(disclosure, given, consents),
             owed.get(disclosure.id, []),
         )
         for disclosure, referral, given, override in rows
     ]
+
+
+def _consented(
+    disclosure: Disclosure, given: Consent | None, consents: Sequence[Consent]
+) -> datetime.datetime | None:
+    """When the consent was given under which this left: a hand-over has one of its own beside that of the referral."""
+    if disclosure.purpose is Purpose.TRANSFER:
+        for one in consents:
+            if (
+                one.purpose is Purpose.TRANSFER
+                and one.given_at <= disclosure.disclosed_at
+                and any(scope.recipient_id == disclosure.receiving_id for scope in one.scopes)
+            ):
+                return one.given_at
+    return given.given_at if given is not None else None
 
 
 def _unconsented(override: ConsentOverride | None, at: object) -> bool:
