@@ -1,7 +1,7 @@
 """Deeds that are done once, however often a form is sent: a double click, a resend, a race of two.
 
-The form carries a hidden field ``deed`` (:func:`new_key`), made when it was rendered. The view hands its value and
-what shall be done to :func:`once`, and redirects to the address that comes back.
+The form carries a hidden field ``idempotency_key`` (:func:`new_key`), made when it was rendered. The view hands what
+shall be done to :func:`pressed`, and redirects to the address that comes back.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 
+from flask import g, request
 from sqlalchemy import LargeBinary, String, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -34,8 +35,14 @@ class Deed(PlatformOwned):
 
 
 def new_key() -> str:
-    """The value of a form's hidden field ``deed``."""
+    """The value of a form's hidden field ``idempotency_key``."""
     return str(uuid.uuid4())
+
+
+def pressed(act: Callable[[], str], *, content: bytes = b"") -> str:
+    """Do what the form of this request asks for, :func:`once`. Whatever ``act`` raises, nothing of it is written, and the
+    view may go on to show the form again."""
+    return once(g.db, g.actor, request.form.get("idempotency_key"), act, content=content)
 
 
 def once(
@@ -54,10 +61,10 @@ def once(
     a deed of its own, so that nothing typed is lost. A missing or malformed key acts without protection.
     """
     hashed = _hash(actor, key, content)
-    if hashed is None:
-        return act()
-    # The savepoint takes the key back where the deed is refused and the view shows the form again.
+    # The savepoint takes all of it back, with the key, where the deed is refused and the view shows the form again.
     with session.begin_nested():
+        if hashed is None:
+            return act()
         added = session.scalars(
             insert(Deed).values(key=hashed, result="", at=now()).on_conflict_do_nothing().returning(Deed.key)
         ).one_or_none()

@@ -67,7 +67,7 @@ def new() -> ResponseReturnValue:
 
     if form.validate_on_submit():
         try:
-            to = deeds.once(g.db, g.actor, request.form.get("idempotency_key"), act, content=_typed())
+            to = deeds.pressed(act, content=_typed())
         except Unfit as refusal:
             _say(form, refusal)
         else:
@@ -94,7 +94,7 @@ def edit(slug: str) -> ResponseReturnValue:
         return url_for(".activity", slug=slug)
 
     try:
-        to = deeds.once(g.db, g.actor, request.form.get("idempotency_key"), act, content=_typed())
+        to = deeds.pressed(act, content=_typed())
     except Unfit as refusal:
         _say(form, refusal)
         return _page(form, presented(own_or_404(slug))), 400

@@ -52,7 +52,7 @@ def note(slug: str) -> ResponseReturnValue:
 
     typed = repr([form.version.data, sorted(form.texts().items())]).encode()
     try:
-        to = deeds.once(g.db, g.actor, request.form.get("idempotency_key"), act, content=typed)
+        to = deeds.pressed(act, content=typed)
     except Stale:
         edition = _own_or_404(slug)
         saved = NoteForm(formdata=None, data=of_edition(edition))

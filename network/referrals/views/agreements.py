@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from network.database import now
-from network.deeds import once
+from network.deeds import pressed
 from network.forms import options
 from network.i18n.prefix import PREFIX
 from network.permissions import Role, Stale, Unfit
@@ -72,8 +72,7 @@ def new() -> ResponseReturnValue:
             return url_for(".index")
 
         try:
-            with g.db.begin_nested():
-                target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+            target = pressed(act)
         except Unfit as unfit:
             _say(form, unfit)
         else:

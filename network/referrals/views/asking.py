@@ -10,7 +10,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from network.deeds import once
+from network.deeds import pressed
 from network.forms import Form
 from network.i18n.languages import known
 from network.permissions import Unfit
@@ -76,7 +76,7 @@ def consent_step(case_id: uuid.UUID, name: str) -> ResponseReturnValue:
     if name not in _steps(draft):
         # Perhaps a second click on the button that recorded it: then it leads to where the first one did.
         first = url_for(".consent", case_id=file.id)
-        return redirect(once(g.db, g.actor, request.form.get("idempotency_key"), lambda: first), 303)
+        return redirect(pressed(lambda: first), 303)
     if name == "what" and not _named(file, draft):
         return redirect(_url(file, "whom"), 303)
     return _check(file, draft) if name == "check" else _step(file, name, draft)
@@ -105,7 +105,7 @@ def refuse(case_id: uuid.UUID) -> ResponseReturnValue:
         consent_drafts.drop_draft(g.db, desk(), file)
         return url_for(".case", case_id=file.id)
 
-    target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+    target = pressed(act)
     flash(_("Written down: the person said no. You go on helping all the same."))
     return redirect(target, 303)
 
@@ -275,10 +275,7 @@ def _check(file: Case, draft: Draft) -> ResponseReturnValue:
     problem: Unfit | None = None
     if request.method == "POST":
         try:
-            with g.db.begin_nested():
-                target = once(
-                    g.db, g.actor, request.form.get("idempotency_key"), lambda: _record(file, draft)
-                )
+            target = pressed(lambda: _record(file, draft))
         except Unfit as unfit:
             problem = unfit
         else:

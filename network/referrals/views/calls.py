@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from network.accounts.forms import form_fault
 from network.compression import let_pack
 from network.database import now
-from network.deeds import once
+from network.deeds import pressed
 from network.permissions import NotThere, Stale
 from network.places.clocks import timezone_of
 from network.referrals import labels
@@ -56,7 +56,7 @@ def new_call() -> ResponseReturnValue:
         )
         return url_for(".call", call_id=call.id)
 
-    target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+    target = pressed(act)
     flash(_("The call is written down."))
     return redirect(target, 303)
 

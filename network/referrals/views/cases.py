@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from network.compression import let_pack
-from network.deeds import once
+from network.deeds import pressed
 from network.forms import Form
 from network.permissions import Stale
 from network.referrals import labels, queries
@@ -65,7 +65,7 @@ def new_case() -> ResponseReturnValue:
         return url_for(".case", case_id=cases.open_case(g.db, g.actor).id)
 
     desk().private(desk().current_epoch)
-    return redirect(once(g.db, g.actor, request.form.get("idempotency_key"), act), 303)
+    return redirect(pressed(act), 303)
 
 
 @bp.get("/cases/<uuid:case_id>")
@@ -186,7 +186,7 @@ def risk(case_id: uuid.UUID) -> ResponseReturnValue:
             )
             return url_for(".case", case_id=file.id)
 
-        target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+        target = pressed(act)
         flash(_("Risk assessment saved."))
         return redirect(target, 303)
     status = 422 if form.errors else 200

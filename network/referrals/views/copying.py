@@ -8,7 +8,7 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from network.accounts.views.rooms import proven
-from network.deeds import once
+from network.deeds import pressed
 from network.face import network_name
 from network.permissions import Unfit
 from network.referrals import copies, labels, requests
@@ -47,7 +47,7 @@ def take_copy(referral_id: uuid.UUID) -> ResponseReturnValue:
             copying.enter(g.db, g.actor, row, copy)
             return url_for(".referral", referral_id=row.id)
 
-        once(g.db, g.actor, request.form.get("idempotency_key"), act)
+        pressed(act)
         return answer
     html = render_template(
         "referrals/copy.html", referral=row, copy=copy, form=form, labels=labels, refusal=""

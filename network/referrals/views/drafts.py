@@ -8,7 +8,7 @@ from typing import Any
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from network.deeds import once
+from network.deeds import pressed
 from network.directory.models import Service
 from network.directory.texts import said
 from network.forms import options
@@ -63,8 +63,7 @@ def new() -> ResponseReturnValue:
             return url_for(".referral", referral_id=made.id)
 
         try:
-            with g.db.begin_nested():
-                return redirect(once(g.db, g.actor, request.form.get("idempotency_key"), act), 303)
+            return redirect(pressed(act), 303)
         except Unfit as unfit:
             form.categories.errors = [*form.categories.errors, words_for(unfit)]
     return render_template("referrals/new.html", case=file, form=form), 422 if form.errors else 200

@@ -9,7 +9,7 @@ from flask import Response, flash, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from network.deeds import once
+from network.deeds import pressed
 from network.keys import Tampered
 from network.permissions import Unfit
 from network.referrals import files
@@ -34,8 +34,7 @@ def add_evidence(case_id: uuid.UUID, consent_id: uuid.UUID) -> ResponseReturnVal
             return url_for(".consent_record", case_id=file.id, consent_id=given.id)
 
         try:
-            with g.db.begin_nested():
-                target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+            target = pressed(act)
         except Unfit as unfit:
             form.file.errors = [*form.file.errors, words_for(unfit)]
         else:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from network.accounts import gate
 from network.accounts.forms import PassphraseForm, form_fault
 from network.accounts.views.rooms import proven
-from network.deeds import once
+from network.deeds import pressed
 from network.limits import limit
 from network.permissions import NotThere, Unfit
 from network.referrals import queries
@@ -42,7 +42,7 @@ def break_glass() -> ResponseReturnValue:
                     glass.break_glass(g.db, g.actor, desk(), case, form.reason.data)
                     return url_for(".case", case_id=case.id)
 
-                once(g.db, g.actor, request.form.get("idempotency_key"), act)
+                pressed(act)
                 flash(_("The case is open to you for an hour. Your supervisors have been told."))
     except Unfit as unfit:
         form_fault(form, words_for(unfit), "code")

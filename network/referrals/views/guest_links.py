@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from network.accounts import gate
 from network.compression import keep_plain
-from network.deeds import once
+from network.deeds import pressed
 from network.directory import texts
 from network.directory.models import Organization
 from network.keys import Cost
@@ -86,7 +86,7 @@ def issue_link(referral_id: uuid.UUID) -> ResponseReturnValue:
         )
         return to_referral(referral_id)
 
-    target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+    target = pressed(act)
     return shown_once(referral_id, issued[0]) if issued else redirect(target, 303)
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from network.accounts.views.rooms import proven
-from network.deeds import once
+from network.deeds import pressed
 from network.forms import options
 from network.permissions import Stale, Unfit
 from network.referrals import labels
@@ -75,7 +75,7 @@ def _taken_away(file: Case, wish: Wish, told_to: str, made: bytes) -> Response:
         exporting.enter(g.db, g.actor, desk(), file, wish, told_to=told_to)
         return url_for(".export", case_id=file.id)
 
-    once(g.db, g.actor, request.form.get("idempotency_key"), act)
+    pressed(act)
     answer = Response(made, content_type=KINDS[wish.form])
     answer.headers["Content-Disposition"] = f'attachment; filename="case.{wish.form.value}"'
     return answer

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from network.database import now
-from network.deeds import once
+from network.deeds import pressed
 from network.forms import Form
 from network.permissions import Stale, Unfit
 from network.referrals import labels
@@ -159,7 +159,7 @@ def _write(file: Case, kind: NoteKind, found: Note | None, earlier: list[Note]) 
     try:
         with g.db.begin_nested():
             # A new note sent twice is one note; a present one has its number to tell.
-            target = act() if found else once(g.db, g.actor, request.form.get("idempotency_key"), act)
+            target = act() if found else pressed(act)
     except Stale:
         # Read again: who writes at the same moment was not done yet when this page was looked up.
         if thread is not None:

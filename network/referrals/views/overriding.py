@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from network.deeds import once
+from network.deeds import pressed
 from network.forms import options
 from network.permissions import Stale, Unfit
 from network.referrals import labels, queries
@@ -51,8 +51,7 @@ def emergency() -> ResponseReturnValue:
     if request.method == "POST" and form.validate_on_submit():
         desk().private(desk().current_epoch)
         try:
-            with g.db.begin_nested():
-                target = once(g.db, g.actor, request.form.get("idempotency_key"), lambda: _send_now(form))
+            target = pressed(lambda: _send_now(form))
         except Unfit as unfit:
             field = form[
                 AT_EMERGENCY.get(unfit.code, "case" if unfit.code == "case_closed" else "categories")
@@ -151,8 +150,7 @@ def send_alone(referral_id: uuid.UUID) -> ResponseReturnValue:
             return url_for(".referral", referral_id=referral_id)
 
         try:
-            with g.db.begin_nested():
-                target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+            target = pressed(act)
         except Unfit as unfit:
             form.alone.errors = [*form.alone.errors, words_for(unfit)]
         else:

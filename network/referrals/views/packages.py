@@ -9,7 +9,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from network.deeds import once
+from network.deeds import pressed
 from network.forms import options
 from network.permissions import Stale, Unfit
 from network.referrals import labels, queries
@@ -131,8 +131,7 @@ def _withheld(found: Found, form: MoreForm) -> str:
 def _sent_or_refused(act: Callable[[], str], form: MoreForm) -> str | None:
     """Send once, however often it is pressed; None where a rule refuses, which is said beside what was chosen."""
     try:
-        with g.db.begin_nested():
-            return once(g.db, g.actor, request.form.get("idempotency_key"), act)
+        return pressed(act)
     except Unfit as unfit:
         form.categories.errors = [*form.categories.errors, words_for(unfit)]
         return None

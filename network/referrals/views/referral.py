@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import DateTimeLocalField, HiddenField, StringField
 
-from network.deeds import once
+from network.deeds import pressed
 from network.forms import Form
 from network.permissions import Stale, Unfit
 from network.referrals import labels
@@ -104,8 +104,7 @@ def make(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
         return VERBS[move](referral_id, form, found) or to_referral(referral_id)
 
     try:
-        with g.db.begin_nested():
-            target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+        target = pressed(act)
     except Unfit as unfit:
         if (field := refused_at(move, form)) is None:
             return page(found, refusal=words_for(unfit), unfit=unfit), 422
@@ -143,8 +142,7 @@ def ask_elsewhere(referral_id: uuid.UUID) -> ResponseReturnValue:
         return url_for(".referral", referral_id=made.id)
 
     try:
-        with g.db.begin_nested():
-            target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+        target = pressed(act)
     except Unfit as unfit:
         return page(found, refusal=words_for(unfit), unfit=unfit), 422
     except Stale:

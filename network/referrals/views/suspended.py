@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, g, redirect, request
+from flask import flash, g, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from network.deeds import once
+from network.deeds import pressed
 from network.permissions import Unfit
 from network.referrals.services import suspended
 from network.referrals.views.common import bp, desk, desk_only, seen_version, to_referral, words_for
@@ -27,8 +27,7 @@ def seal_again(referral_id: uuid.UUID) -> ResponseReturnValue:
         return to_referral(referral_id)
 
     try:
-        with g.db.begin_nested():
-            target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+        target = pressed(act)
     except Unfit as unfit:
         return page(found, refusal=words_for(unfit), unfit=unfit), 422
     flash(_("The partner can read it again."))

@@ -10,7 +10,7 @@ from flask import Response, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from network.deeds import once
+from network.deeds import pressed
 from network.forms import options
 from network.permissions import Stale, Unfit
 from network.referrals import files, labels
@@ -68,8 +68,7 @@ def say(referral_id: uuid.UUID) -> ResponseReturnValue:
         return to_referral(referral_id)
 
     try:
-        with g.db.begin_nested():
-            target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+        target = pressed(act)
     except Unfit as unfit:
         form.text.errors = [*form.text.errors, words_for(unfit)]
         return page(found, message=form), 422
@@ -108,8 +107,7 @@ def add_file(referral_id: uuid.UUID) -> ResponseReturnValue:
         return to_referral(referral_id)
 
     try:
-        with g.db.begin_nested():
-            target = once(g.db, g.actor, request.form.get("idempotency_key"), act)
+        target = pressed(act)
     except Unfit as unfit:
         field = form.category if unfit.code.startswith(("category", "consent", "country")) else form.file
         field.errors = [*field.errors, words_for(unfit)]

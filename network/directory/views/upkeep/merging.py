@@ -193,8 +193,7 @@ def _merged(survivor: Organization, other: Organization, form: MergeForm, differ
         return url_for(".find_duplicates")
 
     try:
-        with g.db.begin_nested():
-            deeds.once(g.db, g.actor, request.form.get("idempotency_key"), act)
+        deeds.pressed(act)
     except Unfit as refusal:
         form.form_errors = [*form.form_errors, str(labels.UNFIT[refusal.code])]
         return 400
@@ -217,7 +216,7 @@ def _tell(ours: Organization, theirs: Organization) -> ResponseReturnValue:
             return url_for(".proposal", proposal_id=made.id)
 
         try:
-            to = deeds.once(g.db, g.actor, request.form.get("idempotency_key"), act)
+            to = deeds.pressed(act)
         except Unfit as refusal:
             form.form_errors = [*form.form_errors, str(labels.UNFIT[refusal.code])]
             status = 400

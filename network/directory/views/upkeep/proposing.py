@@ -73,7 +73,7 @@ def propose(listing_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             typed = "\0".join(str(form[slot.key].data) for slot in slots).encode()
-            to = deeds.once(g.db, g.actor, request.form.get("idempotency_key"), act, content=typed)
+            to = deeds.pressed(act, content=typed)
         except Unfit as refusal:
             form.form_errors = [*form.form_errors, str(labels.UNFIT[refusal.code])]
             status = 400

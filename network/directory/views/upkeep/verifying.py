@@ -96,7 +96,7 @@ def confirm(listing_id: uuid.UUID) -> ResponseReturnValue:
 
     if tapped or form.validate_on_submit():
         try:
-            to = deeds.once(g.db, g.actor, request.form.get("idempotency_key"), act)
+            to = deeds.pressed(act)
         except Unfit as refusal:
             form.on.errors = [*form.on.errors, str(labels.UNFIT[refusal.code])]
             status = 400
