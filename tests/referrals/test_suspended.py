@@ -175,14 +175,18 @@ def test_when_it_is_back_the_owner_lets_it_read_again_by_one_press(
     suspend(app, coordinator, valley.khujand)
     visitor = valley.caseworker.visitor()
     address = f"/en/referrals/{referral.id}"
-    assert "Let it read again" not in visitor.open(address).main
+    while_paused = visitor.open(address).main
+    assert "Let it read again" not in while_paused and "it can read nothing of this" in while_paused
+    assert "Khujand partner may read" not in while_paused
     restore(app, coordinator, valley.khujand)
+    assert "Khujand partner may read" not in visitor.open(address).main, "not before it is let read again"
     with valley.database.unit_of_work(valley.receiver.actor) as session:
         row = session.get_one(Referral, referral.id)
         desk = valley.desk(session, valley.receiver)
         assert receiving.read_package(session, valley.receiver.actor, desk, row) == {}
     page = visitor.open(address).submit(containing="Let it read again")
     assert page.status == 200 and "Let it read again" not in page.main
+    assert "Khujand partner may read" in page.main and "it can read nothing of this" not in page.main
     with valley.database.unit_of_work(valley.receiver.actor) as session:
         row = session.get_one(Referral, referral.id)
         desk = valley.desk(session, valley.receiver)
