@@ -176,6 +176,11 @@ def override_review(session: Session, due: Due) -> None:
     ask_for_review(session, actor_of(session), due.subject_id)
 
 
+@job(handover.REFUSED)
+def handover_was_refused(session: Session, due: Due) -> None:
+    handover.end_refused(session, due.subject_id)
+
+
 @job(handover.HANDED_OVER)
 def case_was_handed_over(session: Session, due: Due) -> None:
     handover.close_handed_over(session, actor_of(session), due.subject_id)

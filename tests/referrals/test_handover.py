@@ -115,13 +115,30 @@ def test_pressed_twice_it_is_taken_over_once(walk: Walk, owner_engine: Engine) -
         assert connection.execute(text("SELECT count(*) FROM case_record")).scalar_one() == 2
 
 
-def test_a_handover_that_is_refused_leaves_everything_where_it_is(walk: Walk) -> None:
+def keys(walk: Walk, owner_engine: Engine, category: str) -> int:
+    """How many wraps of this category the receiving desk holds."""
+    held = "SELECT count(*) FROM wraps.part_key k JOIN case_part p ON p.id = k.sealed_id WHERE holder_id = :id AND category = :c"
+    with owner_engine.connect() as connection:
+        values = {"id": walk.valley.khujand.id, "c": category}
+        return int(connection.execute(text(held), values).scalar_one())
+
+
+def test_a_handover_that_is_refused_leaves_everything_where_it_is_and_no_key_behind(
+    app: Kopuro, walk: Walk, owner_engine: Engine
+) -> None:
     allow(walk)
     offer(walk)
+    assert keys(walk, owner_engine, "exploitation_account") == 1
     kept = page(walk, "receiving_supervisor").submit(containing="Do not take the case over")
     assert kept.status == 200 and walk.status() is Status.IN_SERVICE
     assert "Take the case over" not in page(walk, "receiving_supervisor").main
+    do_due(app)
+    assert keys(walk, owner_engine, "exploitation_account") == 0, "it came with the offer alone"
+    assert keys(walk, owner_engine, "identity") == 1, "the referral itself brought it"
     assert offer(walk).status == 200
+    do_due(app)
+    assert keys(walk, owner_engine, "exploitation_account") == 1
+    assert page(walk, "receiving_supervisor").submit(containing="Take the case over").status == 200
 
 
 def test_when_consent_to_the_transfer_is_withdrawn_the_offer_and_its_keys_are_gone(
@@ -136,8 +153,5 @@ def test_when_consent_to_the_transfer_is_withdrawn_the_offer_and_its_keys_are_go
     late = asked.submit(containing="Take the case over")
     assert late.status == 409 and "offered for hand-over" not in late.main
     assert walk.status() is Status.IN_SERVICE
-    held = "SELECT count(*) FROM wraps.part_key k JOIN case_part p ON p.id = k.sealed_id WHERE holder_id = :id AND category = :c"
-    with owner_engine.connect() as connection:
-        for category, count in (("exploitation_account", 0), ("identity", 1)):
-            values = {"id": valley.khujand.id, "c": category}
-            assert connection.execute(text(held), values).scalar_one() == count
+    for category, count in (("exploitation_account", 0), ("identity", 1)):
+        assert keys(walk, owner_engine, category) == count

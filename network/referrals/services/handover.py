@@ -21,15 +21,16 @@ from network.referrals.categories import Category
 from network.referrals.consent import Purpose
 from network.referrals.models import Case, Referral
 from network.referrals.models.cases import CaseStatus
-from network.referrals.services import cases, guards, ledger, package
+from network.referrals.services import cases, guards, ledger, offers, package
 from network.referrals.services.origins import own_referral
 from network.referrals.services.revoking import destroy_keys
 from network.referrals.services.sealing import open_sealed
 from network.referrals.services.transitions import check, lock, transition
-from network.referrals.states import Move
+from network.referrals.states import RELEASED, Move
 from network.tenancy import Actor, Tenant, TenantKind
 
 HANDED_OVER = "referrals.case_handed_over"
+REFUSED = "referrals.handover_refused"
 
 
 def propose_handover(
@@ -93,14 +94,24 @@ def refuse_handover(
     alone: bool = False,
     seen: int | None = None,
 ) -> Referral:
-    """The receiving supervisor leaves the case where it is; the referral goes on."""
+    """The receiving supervisor leaves the case where it is; the referral goes on. What came with the offer alone is
+    taken back by the sender's clock."""
     referral = lock(session, referral_id, seen)
     require(policies.can_move(actor, referral, Move.REFUSE_HANDOVER, alone=alone))
     transition(session, actor, referral, Move.REFUSE_HANDOVER)
     referral.handover_proposed_at = None
+    scheduler.plan(session, referral.referring_id, REFUSED, referral.id, now())
     notices.tell(session, referral.referring_id)
     audit.record(session, actor, Action.REFERRAL_HANDOVER, referral.id)
     return referral
+
+
+def end_refused(session: Session, referral_id: uuid.UUID) -> None:
+    """The sender's clock after a refusal: nobody keeps keys to what it did not take over. Nothing, where it was offered
+    once more meanwhile or something else ended it."""
+    referral = session.scalars(queries.locked(referral_id)).one_or_none()
+    if referral is not None and referral.status in RELEASED and referral.handover_proposed_at is None:
+        offers.take_back(session, referral)
 
 
 def take_over(

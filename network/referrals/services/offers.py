@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from network.database import now
 from network.referrals import notices, queries
 from network.referrals.consent import Purpose
-from network.referrals.models import Consent, Disclosure
+from network.referrals.models import Consent, Disclosure, Referral
 from network.referrals.services.revoking import destroy_some
 
 
@@ -21,14 +21,18 @@ def end_with(session: Session, consent: Consent) -> None:
     if consent.purpose is not Purpose.TRANSFER:
         return
     for referral in session.scalars(queries.handovers_of_case(consent.case_id)).all():
-        extra = brought_by_handover(session, referral.id)
-        destroy_some(session, referral, extra)
-        for disclosure in _offered(session, referral.id):
-            disclosure.stop_requested_at = disclosure.stopped_at = now()
+        take_back(session, referral)
         if referral.handover_proposed_at is not None:
             referral.handover_proposed_at = None
             notices.tell(session, referral.receiving_id)
     session.flush()
+
+
+def take_back(session: Session, referral: Referral) -> None:
+    """Destroy the keys that came with an offer that was not taken up; what the referral itself brought stays."""
+    destroy_some(session, referral, brought_by_handover(session, referral.id))
+    for disclosure in _offered(session, referral.id):
+        disclosure.stop_requested_at = disclosure.stopped_at = now()
 
 
 def brought_by_handover(session: Session, referral_id: uuid.UUID) -> set[uuid.UUID]:
