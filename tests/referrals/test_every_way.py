@@ -105,7 +105,8 @@ def test_a_hand_over_brings_to_a_country_nothing_that_the_agreement_keeps_from_i
     allow(walk, C.EXPLOITATION_ACCOUNT, C.HEALTH)
     rule(walk.valley, C.EXPLOITATION_ACCOUNT)
     page = walk.valley.caseworker.visitor().open(f"/en/referrals/{walk.referral.id}")
-    refused = page.submit(containing="Offer to hand the case over")
+    asked = page.follow("Offer to hand the case over")
+    refused = asked.submit(containing="Offer to hand the case over")
     assert refused.status == 422 and "does not let this be sent to its country: What happened" in refused.main
     assert C.EXPLOITATION_ACCOUNT not in given(walk)
     rule(walk.valley)

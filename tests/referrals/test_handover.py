@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from network.dates import long_date
+from network.permissions import Unfit
+from network.referrals import labels
 from network.referrals.categories import Category
 from network.referrals.consent import Purpose
 from network.referrals.models import Case, Consent
-from network.referrals.services import consents
+from network.referrals.services import consents, handover
 from network.referrals.states import Status
 from network.scheduler.work import do_due
 from network.web import Kopuro
@@ -40,12 +42,27 @@ def page(walk: Walk, who: str) -> Page:
 
 
 def offer(walk: Walk) -> Page:
-    return page(walk, "caseworker").submit(containing="Offer to hand the case over")
+    asked = page(walk, "caseworker").follow("Offer to hand the case over")
+    return asked.submit(containing="Offer to hand the case over")
+
+
+def test_before_a_case_is_offered_it_is_said_what_the_other_organization_can_read(walk: Walk) -> None:
+    allow(walk)
+    asked = page(walk, "caseworker").follow("Offer to hand the case over")
+    listed = [item.text_content().strip() for item in asked.tree.xpath("//main//ul/li")]
+    assert listed == [str(labels.CATEGORIES[category]) for category in COVERED]
+    assert "Khujand" in asked.main and "can read this as soon as you offer it" in asked.main
+    assert (
+        walk.status() is Status.IN_SERVICE
+        and "Take the case over" not in page(walk, "receiving_supervisor").main
+    )
 
 
 def test_without_a_consent_to_the_transfer_nothing_is_offered(walk: Walk) -> None:
-    refused = offer(walk)
-    assert refused.status == 422 and "consented to the transfer" in refused.main
+    refused = page(walk, "caseworker").follow("Offer to hand the case over")
+    assert "consented to the transfer" in refused.main and not refused.forms()
+    with pytest.raises(Unfit, match="transfer_consent_missing"):
+        walk.ours(handover.propose_handover, sealed=True)
     asked = refused.follow("Ask for consent")
     assert "What do you ask consent for?" in asked.main and "You began this earlier" not in asked.main
     assert asked.values("purpose")["purpose"] == "transfer", "not a consent that would be refused once more"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
@@ -47,8 +48,7 @@ def propose_handover(
         raise Unfit("transfer_to_guest")
     moment = now()
     until = _covered(session, referral, origin.case_id, moment)
-    present = package.present_parts(session, origin.case_id)
-    parts = {c: present[c] for c in Category if c in until and c in present}
+    parts = _brought(session, origin.case_id, until)
     if not parts:
         raise Unfit("transfer_consent_missing")
     guards.of_the_way(session, session.get_one(Case, origin.case_id), referral, list(parts), moment)
@@ -70,6 +70,16 @@ def propose_handover(
     notices.tell(session, referral.receiving_id)
     audit.record(session, actor, Action.REFERRAL_HANDOVER, referral.id)
     return referral
+
+
+def would_bring(session: Session, referral: Referral, case_id: uuid.UUID) -> list[Category]:
+    """What an offer of this moment would let the receiver read, in the order of the case."""
+    return list(_brought(session, case_id, _covered(session, referral, case_id, now())))
+
+
+def _brought(session: Session, case_id: uuid.UUID, covered: Collection[Category]) -> package.Parts:
+    present = package.present_parts(session, case_id)
+    return {c: present[c] for c in Category if c in covered and c in present}
 
 
 def _covered(

@@ -77,8 +77,9 @@ ASKING: dict[Move, type[MoveForm]] = {
     Move.CLOSE: CloseForm,
     Move.ASK_ONWARD: OnwardForm,
     Move.ANSWER_ONWARD: OnwardAnswerForm,
+    Move.PROPOSE_HANDOVER: MoveForm,
 }
-"""Moves that ask something first."""
+"""Moves that ask something first, or say first what will go along."""
 
 
 def form_for(move: Move, found: Found, *, fresh: bool = False) -> MoveForm:

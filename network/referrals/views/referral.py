@@ -13,9 +13,11 @@ from network.deeds import pressed
 from network.forms import Form
 from network.permissions import Stale, Unfit
 from network.referrals import labels
+from network.referrals.categories import Category
 from network.referrals.services import (
     engaging,
     following,
+    handover,
     receiving,
 )
 from network.referrals.services.sealing import Content
@@ -181,11 +183,19 @@ def _question(found: Found, move: Move, form: Form) -> str:
         form=form,
         found=found,
         heard=_heard(found, move),
+        brings=_brings(found, move),
         requested=requested(found) if found.envelope.get("services") else {},
         to_referral=to_referral,
         to_move=to_move,
         labels=labels,
     )
+
+
+def _brings(found: Found, move: Move) -> list[Category] | None:
+    """What the other end can read by an offer of the case, so that nobody gives it away unseen; None for other moves."""
+    if move is not Move.PROPOSE_HANDOVER or found.origin is None:
+        return None
+    return handover.would_bring(g.db, found.referral, found.origin.case_id)
 
 
 def _heard(found: Found, move: Move) -> list[tuple[Move, Content]]:
