@@ -142,6 +142,7 @@ class Action(StrEnum):
     MANY_CASES_CONFIRMED = "case.many_confirmed"
     CALL_TAKEN = "call.taken"
     CALL_READ = "call.read"
+    CALLS_READ = "calls.read"
     CALL_WRITTEN = "call.written"
     CALL_TAKEN_OVER = "call.taken_over"
     CALLED_BACK = "call.called_back"

@@ -256,3 +256,17 @@ def test_a_call_that_became_no_case_is_destroyed_after_its_day_and_one_that_did_
     assert rows == [kept]
     assert {one.sealed_id for one in kinds} == {kept.id, *(one.id for one in numbers)}
     assert valley.caseworker.client().get(page.path).status_code == 404
+
+
+def test_reading_what_was_said_in_the_list_is_audited_where_words_are_read(
+    valley: Valley, colleague: Person, owner_engine: Engine
+) -> None:
+    for _ in range(2):
+        taken(valley.caseworker)
+    assert "may be a victim" not in colleague.visitor().open(LIST).main
+    assert "may be a victim" in valley.caseworker.visitor().open(LIST).main
+    with owner_engine.connect() as connection:
+        asked = text("SELECT user_id, detail FROM audit_entry WHERE action = 'calls.read'")
+        assert [tuple(row) for row in connection.execute(asked)] == [
+            (valley.caseworker.user_id, {"calls": 2})
+        ]

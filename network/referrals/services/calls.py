@@ -128,12 +128,15 @@ def read_call(session: Session, actor: Actor, desk: DeskKeys, call: HotlineCall)
 
 
 def calls(session: Session, actor: Actor, desk: DeskKeys) -> list[Call]:
-    """The desk's calls. What was said is opened for those who may read it; the others learn when, and who took it."""
+    """The desk's calls. What was said is opened for those who may read it, and the reading is audited; the others learn
+    when, and who took it."""
     require(actor.reads_cases)
     rows = session.scalars(queries.calls_of(actor, SHOWN)).all()
     mine = [row for row in rows if row.case_id is not None or can_read(session, actor, row)]
     wraps = {w.sealed_id: w for w in session.scalars(queries.own_keys(desk.tenant_id, [r.id for r in mine]))}
     opened = {row.id: open_sealed(desk, wraps[row.id], row.ciphertext) for row in mine if row.id in wraps}
+    if opened:
+        audit.record(session, actor, Action.CALLS_READ, calls=len(opened))
     return [Call(row, opened.get(row.id)) for row in rows]
 
 
