@@ -113,6 +113,8 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     made = Clone(tmp_path_factory.mktemp("clone"))
+    # Folders of tests have numbers that come again; a run that was killed left its data behind.
+    shutil.rmtree(made.home, ignore_errors=True)
     yield made
     for pid in made.processes():
         os.kill(pid, signal.SIGKILL)
@@ -141,9 +143,10 @@ def cut_short(clone: Clone) -> str:
         assert launcher.stdout is not None
         for line in launcher.stdout:
             words += line
-            if "people and their keys" in line:
+            if "people and their keys" in line or "Ctrl-C stops everything" in line:
                 launcher.send_signal(signal.SIGINT)
     assert launcher.returncode == 0, words
+    assert "Ctrl-C stops everything" not in words, "there was something already"
     clone.wait_until_alone()
     return words
 
