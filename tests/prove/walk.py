@@ -79,6 +79,8 @@ class Walk:
             if self.missed[endpoint] >= MISSES:
                 continue
             page = self.visitor.open(path)
+            # Read to its end before the next one is asked for: what is streamed holds its request open until then.
+            page.response.get_data()
             self.pages.append(page)
             self.seen[endpoint] += page.status < 400
             self.missed[endpoint] += page.status >= 400
