@@ -16,8 +16,8 @@ from network.referrals.forms import CopyForm
 from network.referrals.services import copying
 from network.referrals.views.common import bp, desk, desk_only, tenants, words_for
 from network.referrals.views.found import found_or_404
-from network.referrals.views.moves import requested
 from network.referrals.views.papers import printed
+from network.referrals.views.questions import requested
 
 
 @bp.route("/<uuid:referral_id>/copy", methods=["GET", "POST"])

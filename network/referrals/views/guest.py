@@ -32,7 +32,7 @@ from network.referrals.states import Move
 from network.referrals.views import comparing, talk
 from network.referrals.views import referral as referrals
 from network.referrals.views.found import found_or_404
-from network.referrals.views.moves import ASKING
+from network.referrals.views.questions import ASKING
 from network.referrals.views.sheet import page
 from network.tenancy import Actor, become
 from network.web import EVERYONE, allow

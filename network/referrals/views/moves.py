@@ -1,4 +1,4 @@
-"""The moves of a referral as the page makes them: what is asked before each, and what each calls."""
+"""The moves of a referral as the page makes them: what each calls."""
 
 from __future__ import annotations
 
@@ -8,39 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import g, url_for
-from wtforms import Field
 
 from network.accounts import gate
 from network.database import now
-from network.directory import labels as directory_labels
-from network.directory.texts import said
-from network.forms import Words, options
 from network.permissions import Refused, Unfit
 from network.places.clocks import timezone_of
-from network.referrals import labels, queries, requests
+from network.referrals import queries
 from network.referrals.categories import Category
 from network.referrals.consent import Purpose
-from network.referrals.forms import (
-    AnswerForm,
-    AskForm,
-    AttemptForm,
-    CancelForm,
-    CloseForm,
-    DeclineForm,
-    MoveForm,
-    OnwardAnswerForm,
-    OnwardForm,
-    OutcomeForm,
-    RedirectForm,
-    ScheduleForm,
-    StopForm,
-    WhyForm,
-    outcome_form,
-)
 from network.referrals.models import Consent
 from network.referrals.services import (
     asking,
-    cases,
     closing,
     drafts,
     engaging,
@@ -48,93 +26,17 @@ from network.referrals.services import (
     guests,
     handover,
     onward,
-    providers,
     receiving,
     sending,
 )
 from network.referrals.states import CancelReason, DeclineReason, Move, StopGround, SurvivorView
-from network.referrals.views.common import desk, reader_language, seen_version
+from network.referrals.views.common import desk, seen_version
 from network.referrals.views.found import Found
 from network.referrals.views.guest_links import cost
 from network.tenancy import Tenant, TenantKind
 
 Verb = Callable[[uuid.UUID, Any, Found], "str | None"]
 """Makes a move; the address to go to where that is not the referral itself."""
-
-ASKING: dict[Move, type[MoveForm]] = {
-    Move.DECLINE: DeclineForm,
-    Move.REPORT_OUTCOME: OutcomeForm,
-    Move.CANCEL: CancelForm,
-    Move.CONFIRM_STOP: StopForm,
-    Move.ASK: AskForm,
-    Move.ANSWER: AnswerForm,
-    Move.SUGGEST_REDIRECT: RedirectForm,
-    Move.RETURN_DECLINE: WhyForm,
-    Move.SCHEDULE: ScheduleForm,
-    Move.NO_SHOW: AttemptForm,
-    Move.UNREACHABLE: AttemptForm,
-    Move.DISPUTE: WhyForm,
-    Move.CLOSE: CloseForm,
-    Move.ASK_ONWARD: OnwardForm,
-    Move.ANSWER_ONWARD: OnwardAnswerForm,
-    Move.PROPOSE_HANDOVER: MoveForm,
-}
-"""Moves that ask something first, or say first what will go along."""
-
-
-def form_for(move: Move, found: Found, *, fresh: bool = False) -> MoveForm:
-    """The form before a move, with the answers that this referral offers. ``fresh``: not from what was sent."""
-    kind = outcome_form(requested(found)) if move is Move.REPORT_OUTCOME else ASKING.get(move, MoveForm)
-    form = kind(data={"seen": str(found.referral.version)}) if fresh else kind()
-    if isinstance(form, AnswerForm):
-        written = cases.versions(g.db, found.case) if found.case else {}
-        left = [c for c in Category if c in written and c.value not in found.categories]
-        form.more.choices = options((c.value, labels.CATEGORIES[c]) for c in left)
-        if not left:
-            del form.more
-    if isinstance(form, OnwardForm):
-        form.categories.choices = options((c, labels.CATEGORIES[Category(c)]) for c in found.categories)
-    if isinstance(form, RedirectForm):
-        form.service.choices = options((str(p.service.id), provider_name(p)) for p in suggestions(found))
-    return form
-
-
-def refused_at(move: Move, form: MoveForm) -> Field | None:
-    """The field beside which a refusal of this move is said, so that what was typed is not lost; None for the page."""
-    if isinstance(form, AnswerForm):
-        return form.more if "more" in form and form.more.data else form.answer
-    if isinstance(form, OnwardForm):
-        return form.categories
-    if isinstance(form, OnwardAnswerForm):
-        return form.decision
-    if isinstance(form, WhyForm):
-        return form.why
-    return form.service if move is Move.SUGGEST_REDIRECT else None
-
-
-def requested(found: Found) -> dict[str, Words]:
-    """What is asked for, by the keys of ``requests.keys``, as people call it."""
-    rows = g.db.execute(queries.service_names(requests.service_ids(found.envelope))).all()
-    names = {str(ident): said(name, reader_language()).text for ident, name in rows}
-    wanted: dict[str, Words] = {}
-    for key in requests.keys(found.envelope):
-        if key == requests.WHOLE:
-            wanted[key] = found.envelope.get("requested_service", "")
-        else:
-            wanted[key] = names.get(key) or directory_labels.TERMS.get(key.removeprefix("term:"), key)
-    return wanted
-
-
-def suggestions(found: Found) -> list[providers.Provider]:
-    """Who else may help, as this reader's directory has it."""
-    return providers.next_providers(g.db, found.referral, found.told(), reader_language())
-
-
-def provider_name(provider: providers.Provider) -> str:
-    """The service and whose it is."""
-    language = reader_language()
-    service = provider.service
-    return f"{said(service.name, language).text} — {said(service.organization.name, language).text}"
 
 
 def _prepare(referral_id: uuid.UUID, _form: Any, found: Found) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import DateTimeLocalField, HiddenField, StringField
@@ -13,14 +13,11 @@ from network.deeds import pressed
 from network.forms import Form
 from network.permissions import Stale, Unfit
 from network.referrals import labels
-from network.referrals.categories import Category
 from network.referrals.services import (
     engaging,
     following,
-    handover,
     receiving,
 )
-from network.referrals.services.sealing import Content
 from network.referrals.states import (
     Move,
     Side,
@@ -31,30 +28,14 @@ from network.referrals.views.common import (
     desk,
     desk_only,
     seen_version,
-    to_move,
     to_referral,
     words_for,
 )
-from network.referrals.views.found import Found, found_or_404
+from network.referrals.views.found import found_or_404
 from network.referrals.views.guest_links import shown_once
-from network.referrals.views.moves import (
-    ASKING,
-    VERBS,
-    form_for,
-    refused_at,
-    requested,
-    suggestions,
-)
+from network.referrals.views.moves import VERBS
+from network.referrals.views.questions import ASKING, form_for, question, refused_at, suggestions
 from network.referrals.views.sheet import page
-
-ANSWERS = {
-    Move.ANSWER: Move.ASK,
-    Move.RETURN_DECLINE: Move.DECLINE,
-    Move.DISPUTE: Move.REPORT_OUTCOME,
-    Move.CLOSE: Move.REPORT_OUTCOME,
-    Move.ANSWER_ONWARD: Move.ASK_ONWARD,
-}
-"""Which move of the other end each answers."""
 
 
 @bp.get("/<uuid:referral_id>")
@@ -82,7 +63,7 @@ def ask(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
     move = Move(name)
     if move not in found.moves:
         raise Stale
-    return _question(found, move, form_for(move, found, fresh=True))
+    return question(found, move, form_for(move, found, fresh=True))
 
 
 @bp.post(f"/<uuid:referral_id>/<any({', '.join(m.value for m in Move)}):name>")
@@ -100,7 +81,7 @@ def make(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
     found = found_or_404(referral_id)
     form = form_for(move, found)
     if not form.validate_on_submit():
-        return _question(found, move, form), 422
+        return question(found, move, form), 422
 
     def act() -> str:
         return VERBS[move](referral_id, form, found) or to_referral(referral_id)
@@ -111,7 +92,7 @@ def make(referral_id: uuid.UUID, name: str) -> ResponseReturnValue:
         if (field := refused_at(move, form)) is None:
             return page(found, refusal=words_for(unfit), unfit=unfit), 422
         field.errors = [*field.errors, words_for(unfit)]
-        return _question(found, move, form), 422
+        return question(found, move, form), 422
     except Stale:
         g.db.expire_all()
         return page(found_or_404(referral_id), stale=True, typed=_typed(form)), 409
@@ -173,34 +154,3 @@ def _typed(form: Form) -> list[tuple[str, str]]:
         and not isinstance(field, HiddenField)
         and field._value()
     ]
-
-
-def _question(found: Found, move: Move, form: Form) -> str:
-    return render_template(
-        "referrals/question.html",
-        referral=found.referral,
-        move=move,
-        form=form,
-        found=found,
-        heard=_heard(found, move),
-        brings=_brings(found, move),
-        requested=requested(found) if found.envelope.get("services") else {},
-        to_referral=to_referral,
-        to_move=to_move,
-        labels=labels,
-    )
-
-
-def _brings(found: Found, move: Move) -> list[Category] | None:
-    """What the other end can read by an offer of the case, so that nobody gives it away unseen; None for other moves."""
-    if move is not Move.PROPOSE_HANDOVER or found.origin is None:
-        return None
-    return handover.would_bring(g.db, found.referral, found.origin.case_id)
-
-
-def _heard(found: Found, move: Move) -> list[tuple[Move, Content]]:
-    """What the other end said last, that this move answers: nobody has to keep it in mind."""
-    if move not in ANSWERS:
-        return []
-    said = receiving.read_answers(g.db, g.actor, desk(), found.referral)
-    return [(kind, content) for kind, content in said if kind is ANSWERS[move]][-1:]

@@ -18,7 +18,8 @@ from network.referrals.services.sheets import Body
 from network.referrals.states import DRAFTING, RELEASED, UNANSWERED, Move, Side, Status
 from network.referrals.views.common import desk, to_compare, to_move, to_referral, to_talk
 from network.referrals.views.found import Found
-from network.referrals.views.moves import ASKING, VERBS, provider_name, requested, suggestions
+from network.referrals.views.moves import VERBS
+from network.referrals.views.questions import ASKING, provider_name, requested, suggestions
 from network.tenancy import TenantKind
 
 WAITED_FOR = (Move.TAKE_OVER, Move.REFUSE_HANDOVER, Move.ANSWER_ONWARD)
