@@ -7,6 +7,7 @@ settings that are made at the beginning of every transaction.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -124,6 +125,10 @@ class TwoParty(Base):
 
     def writable_by(self, actor: Actor) -> bool:
         return actor.tenant_id is not None and actor.tenant_id in (self.referring_id, self.receiving_id)
+
+    def other_end(self, tenant_id: uuid.UUID | None) -> uuid.UUID:
+        """The tenant at the other end, as *tenant_id* sees it."""
+        return self.receiving_id if tenant_id == self.referring_id else self.referring_id
 
 
 class PlatformOwned(Base):

@@ -78,7 +78,7 @@ def seal_again(
     shares = session.execute(queries.paused_shares(desk.tenant_id, referral.id)).all()
     if not shares or referral.status not in ENVELOPE:
         raise Stale
-    other = referral.receiving_id if side is Side.REFERRING else referral.referring_id
+    other = referral.other_end(desk.tenant_id)
     if session.get_one(Tenant, other).suspended_at is not None:
         raise Unfit("recipient_suspended")
     covered = _covered(session, actor, desk, referral) if side is Side.REFERRING else frozenset()

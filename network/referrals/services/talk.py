@@ -193,9 +193,8 @@ def _hand_over(
     session: Session, desk: DeskKeys, referral: Referral, kind: Sealed, row: uuid.UUID, key: bytes
 ) -> None:
     """Seal it to the other desk too, and tell that there is something."""
-    ours = desk.tenant_id == referral.referring_id
-    other = referral.receiving_id if ours else referral.referring_id
-    until = lasts_until(session, referral) if ours else None
+    other = referral.other_end(desk.tenant_id)
+    until = lasts_until(session, referral) if other == referral.receiving_id else None
     share(session, desk, [Shared(kind, row, key, until)], recipient_id=other, referral_id=referral.id)
     session.flush()
     notices.tell(session, other)

@@ -38,9 +38,7 @@ def compared(referral_id: uuid.UUID) -> ResponseReturnValue:
         "referrals/compare.html",
         referral=found.referral,
         ours=found.side is Side.REFERRING,
-        other=found.head.ends[
-            found.referral.receiving_id if found.side is Side.REFERRING else found.referral.referring_id
-        ],
+        other=found.head.ends[found.referral.other_end(g.actor.tenant_id)],
         versions=versions,
         comparison=comparison,
         to_referral=to_referral,
