@@ -318,7 +318,8 @@ def write_pending(session: Session) -> None:
         previous = digest_of(AuditEntry(**values))
         entries.append({**values, "hash": previous})
     # Entries and the new end of their chain go in one question: every reading of a case asks it.
-    written = insert(AuditEntry).values(entries).cte("written")
+    # One entry is said as such: SQLAlchemy writes a statement with several rows anew each time.
+    written = insert(AuditEntry).values(entries if len(entries) > 1 else entries[0]).cte("written")
     end = update(AuditHead).where(AuditHead.tenant_id == acting).values(sequence=sequence, hash=previous)
     session.execute(end.add_cte(written), execution_options={"synchronize_session": False})
 

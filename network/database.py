@@ -13,13 +13,31 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import uuid_utils
-from sqlalchemy import ColumnElement, DateTime, ForeignKey, MetaData, any_, bindparam, create_engine, select
+from psycopg import _queries
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    MetaData,
+    Select,
+    any_,
+    bindparam,
+    create_engine,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.sql import Executable
 
+from network.statements import built_once
+
 if TYPE_CHECKING:
     from network.tenancy import Actor
+
+# psycopg takes a statement apart at each call where it is longer or has more parameters than it keeps. Those of ours
+# that are so long (the desk, a referral as one sheet) never change, and it keeps no more than 128.
+_queries.MAX_CACHED_STATEMENT_LENGTH, _queries.MAX_CACHED_STATEMENT_PARAMS = 2**16, 500
 
 
 def uuid7() -> uuid.UUID:
@@ -32,9 +50,11 @@ def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-def any_of(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+def any_of(column: Any, values: Iterable[Any] | BindParameter[Any]) -> ColumnElement[bool]:
     """One of these values, as one parameter: a list of thousands costs no time to be read as a statement."""
-    return cast(ColumnElement[bool], column == any_(bindparam(None, list(values), type_=ARRAY(column.type))))
+    if not isinstance(values, BindParameter):  # As it stands in a statement that is built once.
+        values = bindparam(None, list(values), type_=ARRAY(column.type))
+    return cast(ColumnElement[bool], column == any_(values))
 
 
 class Base(DeclarativeBase):
@@ -66,16 +86,18 @@ Moment = Annotated[datetime.datetime, mapped_column(DateTime(timezone=True))]
 Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 
 
+@built_once
+def _by_key(entity: Any, ident: Any) -> Select[Any]:
+    key = entity.__mapper__.primary_key[0]
+    return select(entity).where(key == ident).execution_options(populate_existing=True)
+
+
 class ConfinedSession(Session):
     """A session that re-checks what its identity map holds, and never merges."""
 
     def get(self, entity: Any, ident: Any, **kw: Any) -> Any:
         """By primary key, always through a statement: a warm identity map would answer for another actor."""
-        key = entity.__mapper__.primary_key[0]
-        found = self.scalars(
-            select(entity).where(key == ident).execution_options(populate_existing=True), **kw
-        )
-        return found.one_or_none()
+        return self.scalars(_by_key(entity, ident), **kw).one_or_none()
 
     def get_one(self, entity: Any, ident: Any, **kw: Any) -> Any:
         """As :meth:`get`; raises :class:`network.permissions.NotThere` where there is none for this actor."""

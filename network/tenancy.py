@@ -13,9 +13,12 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, ClassVar, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
+    BindParameter,
     Column,
+    ColumnClause,
     ColumnElement,
     Connection,
     Enum,
@@ -38,10 +41,10 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
-from sqlalchemy.sql import visitors
 
 from network.actors import Actor, ActorKind
 from network.database import Base, Moment, PrimaryKey, TenantKey, now
+from network.statements import origin
 
 __all__ = [
     "Actor",
@@ -241,7 +244,7 @@ def become(session: Session, actor: Actor) -> None:
         session.expunge_all()
     session.info["actor"] = actor
     if session.in_transaction():
-        _tell(session.connection(), actor)
+        _tell_of(session, session.connection(), actor)
 
 
 def actor_of(session: Session) -> Actor:
@@ -258,23 +261,28 @@ _TELL = (
 )
 
 
-def _tell(connection: Connection, actor: Actor) -> None:
-    """Tell PostgreSQL who acts, for this transaction only, so that pools and PgBouncer stay safe."""
-    connection.exec_driver_sql(
-        _TELL,
-        {
-            "tenant": str(actor.tenant_id or ""),
-            "visited": str(actor.visiting or ""),
-            "user": str(actor.user_id or ""),
-            "kind": actor.kind.value,
-        },
-    )
+def _tell_of(session: Session, connection: Connection, actor: Actor) -> None:
+    """Tell PostgreSQL who acts, for this transaction only, so that pools and PgBouncer stay safe.
+
+    Not told again is what the transaction knows: of two actors that differ in roles alone PostgreSQL knows the same.
+    Within a savepoint it is always told, and nothing counts as known after it, because its end may take it back.
+    """
+    told = {
+        "tenant": str(actor.tenant_id or ""),
+        "visited": str(actor.visiting or ""),
+        "user": str(actor.user_id or ""),
+        "kind": actor.kind.value,
+    }
+    if session.info.get("told") != told:
+        connection.exec_driver_sql(_TELL, told)
+    session.info["told"] = None if session.in_nested_transaction() else told
 
 
 @event.listens_for(Session, "after_begin")
 def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    session.info["told"] = None
     if not transaction.nested:
-        _tell(connection, actor_of(session))
+        _tell_of(session, connection, actor_of(session))
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -283,14 +291,7 @@ def confine(state: ORMExecuteState) -> None:
     actor = actor_of(state.session)
     if isinstance(state.statement, TextClause):
         raise Unguarded("text is for network.database.run_raw alone")
-    names: set[str] = set()
-    mapped: set[str] = set()
-    for element in visitors.iterate(cast(visitors.ExternallyTraversible, state.statement)):
-        annotations = getattr(element, "_annotations", {})
-        if isinstance(element, FromClause) and isinstance(name := getattr(element, "fullname", None), str):
-            names.add(name)
-        if "parententity" in annotations:
-            mapped.add(cast(Table, annotations["parententity"].mapper.local_table).fullname)
+    names, mapped = _named(origin(state.statement))
     # A table that is there without its model came in as a Core table, and a statement that is not the mapper's is
     # compiled without criteria. ``__table__`` is banned in network/ by a test of the house, so that nobody joins the
     # Core twin of a mapped table either.
@@ -306,8 +307,42 @@ def confine(state: ORMExecuteState) -> None:
         joining = any(_joins(option) for option in getattr(statement, "_with_options", ()))
         # From which session somebody asks narrows nothing: all of hers share what is kept.
         asking = actor if actor.session_id is None else replace(actor, session_id=None)
-        narrow = [_criterion(asking, cls) for cls in _reachable(frozenset(names), joining)]
+        narrow = [_criterion(asking, cls) for cls in _reachable(names, joining)]
         state.statement = statement.options(*narrow)
+
+
+_read: WeakKeyDictionary[Any, tuple[frozenset[str], frozenset[str]]] = WeakKeyDictionary()
+
+
+def _named(statement: Any) -> tuple[frozenset[str], frozenset[str]]:
+    """The tables that a statement names anywhere, and those of them that it names through their models.
+
+    Every element is looked at once, however many columns lead to it. What was built once is read once: a statement
+    never changes, whatever is added to it makes another.
+    """
+    known = _read.get(statement)
+    if known is not None:
+        return known
+    names: set[str] = set()
+    mapped: set[str] = set()
+    seen: dict[int, Any] = {}
+    pending: list[Any] = [statement]
+    while pending:
+        element = pending.pop()
+        if id(element) in seen:
+            continue
+        seen[id(element)] = element
+        if isinstance(element, FromClause) and isinstance(name := getattr(element, "fullname", None), str):
+            names.add(name)
+        annotations: Mapping[str, Any] = getattr(element, "_annotations", {})
+        if "parententity" in annotations:
+            mapped.add(cast(Table, annotations["parententity"].mapper.local_table).fullname)
+        if not isinstance(
+            element, ColumnClause | BindParameter
+        ):  # A statement names the tables of its columns itself.
+            pending += element.get_children()
+    found = _read[statement] = frozenset(names), frozenset(mapped)
+    return found
 
 
 def _refuse_foreign_rows(state: ORMExecuteState, actor: Actor) -> None:

@@ -23,6 +23,7 @@ from network.accounts.models import (
     UserSession,
 )
 from network.audit import AuditEntry
+from network.statements import built_once
 from network.tenancy import Tenant, TenantKind
 
 
@@ -36,6 +37,7 @@ def any_user_by_email(email_key: bytes) -> Select[User]:
     return select(User).where(User.email_key == email_key)
 
 
+@built_once
 def living_membership(user_id: uuid.UUID) -> Select[Membership]:
     """The person's one place in the network, active or suspended."""
     return select(Membership).where(
@@ -43,11 +45,13 @@ def living_membership(user_id: uuid.UUID) -> Select[Membership]:
     )
 
 
+@built_once
 def membership_of(tenant_id: uuid.UUID, user_id: uuid.UUID) -> Select[Membership]:
     """The person's place in this tenant, also a former one."""
     return select(Membership).where(Membership.tenant_id == tenant_id, Membership.user_id == user_id)
 
 
+@built_once
 def session_by_token(token_hash: bytes) -> Select[UserSession, User, Tenant]:
     """A session, whose it is and in which tenant."""
     return (
@@ -93,6 +97,7 @@ def invitation_by_token(token_hash: bytes) -> Select[Invitation]:
     return select(Invitation).where(Invitation.token_hash == token_hash)
 
 
+@built_once
 def current_epoch(tenant_id: uuid.UUID) -> Select[DeskEpoch]:
     """The newest keys of a desk; anybody's, they are public."""
     return select(DeskEpoch).where(DeskEpoch.tenant_id == tenant_id).order_by(DeskEpoch.epoch.desc()).limit(1)
@@ -117,6 +122,7 @@ def desk_keys_of(tenant_id: uuid.UUID, user_id: uuid.UUID) -> Select[DeskKey]:
     )
 
 
+@built_once
 def desk_keys_opening(
     tenant_id: uuid.UUID, user_id: uuid.UUID
 ) -> Select[int, bytes, datetime.datetime | None]:
@@ -157,6 +163,7 @@ def holders_with_keys(tenant_id: uuid.UUID, number: int) -> Select[DeskKey, User
     )
 
 
+@built_once
 def signing_seed(tenant_id: uuid.UUID, number: int) -> Select[SigningSeed]:
     """The sealed signing key of an epoch."""
     return select(SigningSeed).where(SigningSeed.tenant_id == tenant_id, SigningSeed.epoch == number)

@@ -55,7 +55,7 @@ def index() -> str:
     """What waits for whoever is signed in, by what she is in the network."""
     at = now()
     actor: Actor = g.actor
-    people = g.db.execute(queries.people_waiting(actor, at)).one()
+    people = g.db.execute(queries.people_waiting(actor, at, at.date())).one()
     events = _own_events(actor, at)
     items = sorted(
         [
@@ -104,7 +104,7 @@ def _cases(actor: Actor, at: datetime.datetime) -> Iterator[Waiting]:
     for name in queries.REFERRALS:
         if row[name]:
             yield Waiting(name, row[name], _referrals(name, row[f"{name}_ids"]), row[f"{name}_due"])
-    ending = g.db.execute(queries.consents_ending(actor, at)).one()
+    ending = g.db.execute(queries.consents_ending(actor, at, at.date())).one()
     if ending.n:
         one = len(set(ending.cases)) == 1
         url = url_for("referrals.case", case_id=ending.cases[0]) if one else url_for("referrals.case_list")

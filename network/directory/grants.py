@@ -140,8 +140,8 @@ def last_day() -> ColumnElement[str]:
 
 def ending(tenant_id: uuid.UUID, today: datetime.date) -> Select[Service, Project, str]:
     """Services that work and a grant of theirs that ends within the longest warning, or did a while ago."""
-    first = (today - datetime.timedelta(days=SINCE)).isoformat()
-    last = (today + datetime.timedelta(days=max(SOON))).isoformat()
+    first = func.to_char(today - datetime.timedelta(days=SINCE), "YYYY-MM-DD")
+    last = func.to_char(today + datetime.timedelta(days=max(SOON)), "YYYY-MM-DD")
     return (
         select(Service, Project, last_day().label("ends"))
         .join(ServiceFunding, ServiceFunding.service_id == Service.id)

@@ -25,6 +25,7 @@ from network.referrals.queries import (
     known_to,
     reminders_waiting,
 )
+from network.statements import built_once
 from network.tenancy import Actor, Tenant, TenantKind
 
 CONSENT_ENDS_SOON = datetime.timedelta(days=30)
@@ -32,10 +33,13 @@ CONSENT_ENDS_SOON = datetime.timedelta(days=30)
 FINISHED = (CaseStatus.CLOSED, CaseStatus.CLOSED_REFERRED)
 
 
-def consents_ending(actor: Actor, at: datetime.datetime) -> Select[int, datetime.datetime, Any, int]:
+@built_once
+def consents_ending(
+    actor: Actor, at: datetime.datetime, today: datetime.date
+) -> Select[int, datetime.datetime, Any, int]:
     """Consents of the cases this person works on that end within 30 days: how many, the first end, their cases. And
     of how many things in those cases somebody wished to be reminded by now."""
-    reminders = reminders_waiting(actor, at.date()).correlate(None).scalar_subquery()
+    reminders = reminders_waiting(actor, today).correlate(None).scalar_subquery()
     ending = and_(
         Consent.withdrawn_at.is_(None),
         Consent.superseded_at.is_(None),
@@ -55,7 +59,8 @@ def consents_ending(actor: Actor, at: datetime.datetime) -> Select[int, datetime
     )
 
 
-def people_waiting(actor: Actor, at: datetime.datetime) -> Select[Any]:
+@built_once
+def people_waiting(actor: Actor, at: datetime.datetime, today: datetime.date) -> Select[Any]:
     """One row about people and keys: colleagues who wait to be let in, whether I do, whether a recovery sheet is
     valid, and how many forms of mine came too late and were kept."""
     kept = select(func.count(KeptForm.id)).where(KeptForm.user_id == actor.user_id, KeptForm.expires_at > at)
@@ -77,18 +82,18 @@ def people_waiting(actor: Actor, at: datetime.datetime) -> Select[Any]:
             kept.scalar_subquery().label("kept"),
             _opened(actor).scalar_subquery().label("opened"),
             *_callbacks(actor, at),
-            _ending_cases(actor, at).label("erasing"),
-            *_listings(actor, at),
+            _ending_cases(actor, today).label("erasing"),
+            *_listings(actor, at, today),
         )
         .select_from(Membership)
         .where(Membership.tenant_id == actor.tenant_id, Membership.status == MembershipStatus.ACTIVE)
     )
 
 
-def _ending_cases(actor: Actor, at: datetime.datetime) -> ColumnElement[Any]:
+def _ending_cases(actor: Actor, today: datetime.date) -> ColumnElement[Any]:
     """How many of the cases I may read will be destroyed within 30 days."""
-    soon = (at + CONSENT_ENDS_SOON).date()
-    return select(func.count(Case.id)).where(erased_soon(actor, soon)).correlate(None).scalar_subquery()
+    soon = erased_soon(actor, today + CONSENT_ENDS_SOON)
+    return select(func.count(Case.id)).where(soon).correlate(None).scalar_subquery()
 
 
 def _callbacks(actor: Actor, at: datetime.datetime) -> list[ColumnElement[Any]]:
@@ -120,14 +125,14 @@ def _opened(actor: Actor) -> Select[int]:
     )
 
 
-def _listings(actor: Actor, at: datetime.datetime) -> list[ColumnElement[Any]]:
+def _listings(actor: Actor, at: datetime.datetime, today: datetime.date) -> list[ColumnElement[Any]]:
     """For those who keep listings: how many wait to be confirmed, and how many corrections to be decided."""
     if actor.tenant_id is None or not actor.holds(*EDITORS, Role.COORDINATOR):
         return []
     return [
         upkeep.waiting_count(actor.tenant_id, at).scalar_subquery().label("confirm"),
         upkeep.proposals_count(actor.tenant_id).scalar_subquery().label("proposals"),
-        grants.ending_count(actor.tenant_id, at.date()).scalar_subquery().label("grants"),
+        grants.ending_count(actor.tenant_id, today).scalar_subquery().label("grants"),
     ]
 
 

@@ -27,6 +27,7 @@ from network.referrals.queries import (
     waits_to_read_again,
 )
 from network.referrals.states import STEPS, Move, Priority, Status
+from network.statements import built_once
 from network.tenancy import Actor, Tenant
 
 REFERRALS: dict[str, dict[str, str]] = {
@@ -53,6 +54,7 @@ OVERDUE_SHOWN = datetime.timedelta(days=14)
 """So long the coordinator sees that something between two partners was overdue."""
 
 
+@built_once
 def referrals_waiting(actor: Actor) -> Select[Any]:
     """One row: for each thing that waits, how many (``…``), which (``…_ids``), when it is due (``…_due``).
 

@@ -91,9 +91,9 @@ def proposals_count(tenant_id: uuid.UUID) -> Select[Any]:
 def _waits(model: type[Confirmed], tenant_id: uuid.UUID, at: datetime.datetime) -> list[ColumnElement[bool]]:
     usual = {Organization: Risk.OFFICE, Service: Risk.SERVICE, Project: Risk.PROJECT}[model]
     old = at - first_notice(usual)
-    limit: Any = literal(old)
+    limit: Any = old
     if model is not Project:
-        limit = case((is_hotline(model), literal(at - first_notice(Risk.HOTLINE))), else_=literal(old))
+        limit = case((is_hotline(model), at - first_notice(Risk.HOTLINE)), else_=old)
     since = func.coalesce(model.verified_at, model.created_at)
     return [model.tenant_id == tenant_id, since <= limit, *_lives(model)]
 

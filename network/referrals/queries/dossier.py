@@ -30,6 +30,7 @@ from network.referrals.models import (
     RiskAssessment,
 )
 from network.referrals.queries.cases import known_to
+from network.statements import built_once
 from network.tenancy import Actor, Tenant
 
 TOLD = 60
@@ -40,6 +41,7 @@ def _none() -> Any:
     return null().cast(UuidType())
 
 
+@built_once
 def sealed_of_case(
     case_id: uuid.UUID, actor: Actor
 ) -> Select[Case, str, CaseEntry, CasePart, CaseNote, PartKey]:
@@ -155,6 +157,7 @@ def _done(case_id: uuid.UUID) -> Subquery:
     ).subquery()
 
 
+@built_once
 def done_with_case(case_id: uuid.UUID) -> Select[Any]:
     """Everything that was done with a case: kind, moment, name of who, the other organization, and the rows."""
     done = _done(case_id)

@@ -6,7 +6,6 @@ The second begins with a list of ids, one row for each thing, to which the rows 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, exists, func, literal, null, select, union_all
@@ -14,6 +13,7 @@ from sqlalchemy import Uuid as UuidType
 from sqlalchemy.orm import aliased
 
 from network.accounts.models import User
+from network.database import any_of
 from network.referrals.models import (
     Attachment,
     Case,
@@ -34,9 +34,11 @@ from network.referrals.queries.cases import known_to
 from network.referrals.queries.consents import has_supervisor
 from network.referrals.queries.stopping import waits_to_read_again
 from network.referrals.queries.versions import makes_version
+from network.statements import built_once
 from network.tenancy import Actor, Tenant
 
 
+@built_once
 def sheet_head(referral_id: uuid.UUID, actor: Actor) -> Select[Any]:
     """The referral, its two ends, this desk's key to its envelope, who took it on, and what only its sender knows: origin,
     case, and whether this person needs to know the case. Which
@@ -94,7 +96,10 @@ def sheet_head(referral_id: uuid.UUID, actor: Actor) -> Select[Any]:
     )
 
 
-def sheet_body(referral_id: uuid.UUID, actor: Actor, own_parts: Collection[uuid.UUID] = ()) -> Select[Any]:
+@built_once
+def sheet_body(
+    referral_id: uuid.UUID, actor: Actor, own_parts: tuple[uuid.UUID, ...] | None = None
+) -> Select[Any]:
     """Everything on a referral that this desk may see now: moves, disclosures, obligations, and what it holds a key to.
     ``own_parts``: what of its own case is to be opened beside it, while the referral is prepared."""
     nobody = null().cast(UuidType()).label("who")
@@ -108,12 +113,12 @@ def sheet_body(referral_id: uuid.UUID, actor: Actor, own_parts: Collection[uuid.
             PartKey.referral_id == referral_id, PartKey.holder_id == actor.tenant_id
         ),
     ]
-    if own_parts:
+    if own_parts is not None:
         own = select(literal("key"), PartKey.id, nobody).where(
             PartKey.tenant_id == actor.tenant_id,
             PartKey.holder_id == actor.tenant_id,
             PartKey.sealed_kind == Sealed.CASE_PART,
-            PartKey.sealed_id.in_(list(own_parts)),
+            any_of(PartKey.sealed_id, own_parts),
         )
         of.append(own)
     things = union_all(*of).subquery()

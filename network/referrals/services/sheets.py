@@ -108,8 +108,8 @@ def open_body(session: Session, actor: Actor, desk: DeskKeys, head: Head) -> Bod
     parts: dict[Category, tuple[uuid.UUID, Content]] = {}
     answers: list[tuple[Any, Content]] = []
     prepared = head.case is not None and head.referral.status in DRAFTING
-    own_parts = [uuid.UUID(ident) for ident in head.present if ident] if prepared else []
-    for row in session.execute(queries.sheet_body(head.referral.id, actor, own_parts)).all():
+    own_parts = tuple(uuid.UUID(ident) for ident in head.present if ident) if prepared else ()
+    for row in session.execute(queries.sheet_body(head.referral.id, actor, own_parts or None)).all():
         if row.name is not None:
             body.people[row.who] = row.name
         if row.kind == "event":

@@ -1,0 +1,109 @@
+"""Statements that are asked often are built once and given their values each time.
+
+SQLAlchemy builds a statement from expressions: of a large one (the desk, a referral as one sheet) that takes longer than
+PostgreSQL needs to answer it. What such a statement looks like depends on very little, so it is kept by that, and only
+values go into it afterwards. ``tests/platform/test_statements.py`` holds what is built once against what is built anew.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import inspect
+import uuid
+from collections.abc import Callable, Hashable
+from typing import Any, ParamSpec, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import ARRAY, Date, DateTime, LargeBinary, Select, String, Uuid, bindparam
+from sqlalchemy.types import TypeEngine
+
+from network.actors import Actor
+
+Given = ParamSpec("Given")
+Asked = TypeVar("Asked")
+
+# Of exactly these types: a word of an enumeration may decide how a statement looks.
+VALUES: dict[type, TypeEngine[Any]] = {
+    uuid.UUID: Uuid(),
+    datetime.datetime: DateTime(timezone=True),
+    datetime.date: Date(),
+    bytes: LargeBinary(),
+    str: String(),
+    tuple: ARRAY(Uuid()),
+}
+
+_origins: WeakKeyDictionary[Any, Select[Any]] = WeakKeyDictionary()
+
+
+def built_once(build: Callable[Given, Asked]) -> Callable[Given, Asked]:
+    """Of a function that builds a statement: build one for each way it can look, and give it its values at each call.
+
+    Ids, tuples of ids, moments, days, bytes and words are values; the function gets parameters of SQL in their place, so it compares
+    with them and looks at nothing in them. Of an actor its tenant and person are values, its kind and roles are not.
+    Everything else (numbers, words of an enumeration, None) decides how the statement looks, and must be hashable.
+    """
+    signature = inspect.signature(build)
+    built: dict[Hashable, Select[Any]] = {}
+
+    @functools.wraps(build)
+    def asked(*args: Given.args, **kwargs: Given.kwargs) -> Asked:
+        said = signature.bind(*args, **kwargs)
+        said.apply_defaults()
+        looks: list[Hashable] = []
+        values: dict[str, Any] = {}
+        for name, value in said.arguments.items():
+            if type(value) is Actor:
+                held = _held(name, value)
+                looks.append((value.kind, value.roles, value.country, *held))
+                values |= held
+            elif type(value) in VALUES:
+                looks.append(cast(Hashable, type(value)))
+                values[name] = list(value) if type(value) is tuple else value
+            else:
+                looks.append(value)
+        whole = tuple(looks)
+        if whole not in built:
+            opened = {name: _open(name, value) for name, value in said.arguments.items()}
+            built[whole] = cast(Any, build)(**opened)
+        given = built[whole].params(values)
+        _origins[given] = built[whole]
+        return cast(Asked, given)
+
+    cast(Any, asked).built = built
+    return asked
+
+
+def origin(statement: Any) -> Any:
+    """The statement that this one is with values in it, where it was built once and nothing was added to it since."""
+    return _origins.get(statement, statement)
+
+
+class Somebody:
+    """An actor whose tenant and person are not known yet: a parameter at each reading, all of one name. Were they one
+    and the same, SQLAlchemy would hold each against all others whenever it puts the values in."""
+
+    def __init__(self, name: str, like: Actor) -> None:
+        self._like, self._held = like, {part: f"{name}_{part}" for part in _PARTS}
+
+    def __getattr__(self, part: str) -> Any:
+        found = getattr(self._like, part)
+        return (
+            bindparam(self._held[part], type_=Uuid()) if part in self._held and found is not None else found
+        )
+
+
+_PARTS = ("tenant_id", "user_id")
+
+
+def _held(name: str, actor: Actor) -> dict[str, Any]:
+    """The values of an actor, by the names of their parameters."""
+    return {f"{name}_{part}": held for part in _PARTS if (held := getattr(actor, part)) is not None}
+
+
+def _open(name: str, value: Any) -> Any:
+    """A parameter in the place of a value."""
+    if type(value) is Actor:
+        return Somebody(name, value)
+    kind = VALUES.get(type(value))
+    return value if kind is None else bindparam(name, type_=kind)
