@@ -48,6 +48,8 @@ class Hotlines:
     read: tuple[str | None, list[Line]] = (None, [])
     """The number of the directory at which they were read, where the page that asked knew it; and the lines."""
     next_at: float = 0.0
+    reading: int = 0
+    """Counts how often they were read to be others than before."""
 
     def known(self) -> list[Line]:
         moment, state = time.monotonic(), state_of("directory")
@@ -61,6 +63,7 @@ class Hotlines:
         except SQLAlchemyError:
             keep_nothing()
             return lines
+        self.reading += lines != self.read[1]
         self.read, self.next_at = (state, lines), moment + KEPT_SECONDS
         return lines
 
@@ -119,6 +122,13 @@ class _Lazy:
 
     def __init__(self) -> None:
         self._groups: list[dict[str, Any]] | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Under which what a page shows of them is kept."""
+        keeper: Hotlines = current_app.extensions["hotlines"]
+        keeper.known()
+        return "hotlines", keeper.reading
 
     def __iter__(self) -> Any:
         if self._groups is None:

@@ -62,7 +62,7 @@ def current_language() -> str:
         language = g.get("language")
     except RuntimeError:  # No application at work.
         return DEFAULT_LANGUAGE
-    return known(language or current_app.config.get("DEFAULT_LANGUAGE"))
+    return language if language in LANGUAGES else known(current_app.config.get("DEFAULT_LANGUAGE"))
 
 
 def own_first() -> list[Language]:

@@ -6,6 +6,8 @@ import datetime
 import typing
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -95,11 +97,19 @@ def open_at(table: Table, moment: datetime.datetime) -> ColumnElement[bool]:
     return or_(by_week & not_(special), extra)
 
 
+@lru_cache
+def _places_unread(table: Table) -> ExecutableOption:
+    """Why a row was found is asked of its places, and only where words were typed."""
+    return defer(table.places, raiseload=True)
+
+
+@lru_cache
 def _shown(table: Table) -> tuple[ExecutableOption, ...]:
     """Leave out what only finding needs: it is most of a row."""
-    return tuple(
-        defer(column, raiseload=True) for column in (table.lexemes, table.names_key, table.places_key)
-    )
+    hours = (table.week, table.closed, table.extra)
+    keys = (table.lexemes, table.names_key, table.places_key, table.sort_keys)
+    filtered = (table.languages, table.minimum_age, table.maximum_age)
+    return tuple(defer(column, raiseload=True) for column in (*keys, *hours, *filtered))
 
 
 def _mine(table: Table, reader: uuid.UUID | None) -> list[ColumnElement[bool]]:
@@ -153,16 +163,32 @@ def listed(
     after: tuple[str, uuid.UUID] | None,
 ) -> Select[Any]:
     """Rows that fit the filters, in the order of the alphabet; behind a row of the last page where one is given."""
-    order = order_of(table, language)
+    if table is SearchPublic and not (around or after or wish.open_at or wish.verified_at):
+        return _listed_for_all(table, replace(wish, text=""), language, limit)
     narrow = [*_mine(table, reader), *_conditions(table, wish, around)]
-    if tokens := filters(wish):
-        narrow.append(matches(table, words.filtered("", tokens)))
     if after:
+        order = order_of(table, language)
         narrow.append(tuple_(order, table.subject_id) > tuple_(literal(after[0]), literal(after[1])))
+    return _in_order(table, wish, language, narrow, limit)
+
+
+@lru_cache(maxsize=256)
+def _listed_for_all(table: Table, wish: Wish, language: str, limit: int) -> Select[Any]:
+    """The first page of what everybody may read, by its filters: kept, because strangers ask for hardly anything else.
+    Nothing that somebody typed is in it."""
+    return _in_order(table, wish, language, _conditions(table, wish, {}), limit)
+
+
+def _in_order(
+    table: Table, wish: Wish, language: str, narrow: list[ColumnElement[bool]], limit: int
+) -> Select[Any]:
+    order = order_of(table, language)
+    if tokens := filters(wish):
+        narrow = [*narrow, matches(table, words.filtered("", tokens))]
     rows = (
         select(table, literal(0), literal(0), order.label("key"))
         .where(*narrow)
-        .options(*_shown(table))
+        .options(*_shown(table), _places_unread(table))
         .order_by(order, table.subject_id)
         .limit(limit)
     )

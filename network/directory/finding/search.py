@@ -41,6 +41,11 @@ class Hit:
     distance: float | None = None
 
     @property
+    def card(self) -> uuid.UUID | None:
+        """By which what a list shows of it may be kept: a public row is never changed, only replaced by another."""
+        return self.row.id if isinstance(self.row, SearchPublic) else None
+
+    @property
     def order(self) -> tuple[Any, ...]:
         return (self.rank, not self.row.emergency, self.length, self.key, self.row.subject_id)
 

@@ -24,6 +24,8 @@ from network.web import EVERYONE, allow
 PAGE = 15
 """Listings on one page: what a cheap phone lays out in a moment."""
 SUGGESTIONS = 3
+ORGANIZATIONS = Wish(kind="organization")
+"""What is listed for whoever asks for nothing."""
 
 
 def _wish(form: SearchForm) -> Wish:
@@ -41,7 +43,7 @@ def _wish(form: SearchForm) -> Wish:
         open_at=now() if form.open.data else None,
         verified_at=now() if form.verified.data else None,
     )
-    return wish if wish.text or wish.narrowed else Wish(kind="organization")
+    return wish if wish.text or wish.narrowed else ORGANIZATIONS
 
 
 def _known(field: Any) -> str | None:
@@ -54,10 +56,10 @@ def _known(field: Any) -> str | None:
 @kept(seconds=HOUR)
 def index() -> str:
     """One box over organizations, services, hotlines, projects and places; filters that stand in the address."""
-    form = SearchForm()
-    if len(form.q.data or "") > 200:
+    form = SearchForm() if request.args else None
+    if form and len(form.q.data or "") > 200:
         form.q.data = form.q.data[:200]
-    wish, language = _wish(form), current_language()
+    wish, language = _wish(form) if form else ORGANIZATIONS, current_language()
     if wish.text or wish.open_at or wish.verified_at:
         keep_nothing()  # What strangers type is kept nowhere; what is open now is soon another.
     found = search(g.db, wish, language, limit=PAGE, after=_after())
@@ -66,6 +68,7 @@ def index() -> str:
     return render_template(
         "directory/index.html",
         form=form,
+        blank=SearchForm,
         wish=wish,
         found=found,
         cut=found.more and not goes_on,
