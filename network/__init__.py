@@ -40,7 +40,6 @@ def _built(settings: Settings | None, serving_url: str | None) -> Kopuro:
     from network.database import Database, load_models, load_rooms
     from network.i18n import prefix
     from network.kept import pages as kept
-    from network.kept import pieces
     from network.keys import DERIVATIONS, Keyring
 
     settings = settings or Settings.from_environ(os.environ)
@@ -76,7 +75,6 @@ def _built(settings: Settings | None, serving_url: str | None) -> Kopuro:
     compression.register(app)
     prefix.register(app)
     kept.register(app)
-    pieces.register(app)
     face.register(app)
     CSRFProtect(app)
     limits.register(app)

@@ -26,6 +26,7 @@ from markupsafe import Markup
 from network import dates, forms
 from network.i18n.languages import LANGUAGES, language_of
 from network.i18n.prefix import current_language
+from network.kept import pieces
 from network.places.clocks import timezone_of
 
 STATIC = Path(__file__).parent / "static"
@@ -220,4 +221,5 @@ def register(app: Flask) -> None:
         own_timezone=own_timezone,
     )
     env.globals.setdefault("csrf_token", generate_csrf)
+    pieces.register(app)
     env.filters.update(long_date=long_date, short_date=dates.short_date, weekday=weekday, month=month)

@@ -49,7 +49,7 @@ class Hotlines:
     """The number of the directory at which they were read, where the page that asked knew it; and the lines."""
     next_at: float = 0.0
     reading: int = 0
-    """Counts how often they were read to be others than before."""
+    """Counts how often they were read to be others than before, or forgotten."""
 
     def known(self) -> list[Line]:
         moment, state = time.monotonic(), state_of("directory")
@@ -69,7 +69,7 @@ class Hotlines:
 
     def forget(self) -> None:
         """Ask again at once: after a change in this process, and between tests."""
-        self.read, self.next_at = (None, []), 0.0
+        self.read, self.next_at, self.reading = (None, []), 0.0, self.reading + 1
 
     def _read(self) -> list[Line]:
         """As a stranger would read them, whoever's request it is."""

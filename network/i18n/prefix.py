@@ -173,8 +173,18 @@ def url_for_language(code: str) -> str:
     # Each page says it twice of each language.
     said: dict[str, str] = g.setdefault("addresses_by_language", {}) if has_request_context() else {}
     if language not in said:
-        said[language] = _url_for_language(language)
+        spoken = current_language()
+        if spoken not in said:
+            said[spoken] = _url_for_language(spoken)
+        said[language] = _in_place_of(spoken, said[spoken], language)
     return said[language]
+
+
+def _in_place_of(spoken: str, address: str, language: str) -> str:
+    """This page's address with another language at its beginning, where every one of ours has it."""
+    root = request.script_root if has_request_context() else ""
+    whole, sought = f"{root}/{spoken}/", f"{root}/{language}/"
+    return sought + address[len(whole) :] if address.startswith(whole) else _url_for_language(language)
 
 
 def _url_for_language(language: str) -> str:
