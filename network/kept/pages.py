@@ -65,18 +65,21 @@ def kept(
     def mark(view: View) -> View:
         @functools.wraps(view)
         def made(*args: Any, **values: Any) -> Any:
-            if "public_state" not in g:
+            if "kept_tag" not in g:
                 return view(*args, **values)
             response = current_app.make_response(view(*args, **values))
             if not _same_for_all(response):
                 return response
-            tag = _tag(keeping)
+            tag = g.kept_tag
             if response.is_streamed:
                 return _finished(response, tag, keeping)
             page = Kept.of(response.get_data(), tuple(response.headers.items()))
             if len(request.query_string) <= LONGEST_QUERY and SOUGHT.isdisjoint(request.args):
                 cast(Store, current_app.extensions["kept"]).keep(tag, page)
-            return _finished(_again(page, asked_before=False) if _takes("gzip") else response, tag, keeping)
+            if _takes("gzip"):
+                response.set_data(page.packed)
+                response.headers["Content-Encoding"] = "gzip"
+            return _finished(response, tag, keeping)
 
         cast(Any, made).keeping = keeping
         return cast(View, made)
@@ -92,7 +95,7 @@ def at_hand() -> Response | None:
     if keeping is None or not _stranger():
         return None
     g.public_state = _app().database.ask(QUESTION) or {}
-    tag = _tag(keeping)
+    tag = g.kept_tag = _tag(keeping)
     if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
         return _finished(Response(status=304), tag, keeping)
     page = cast(Store, current_app.extensions["kept"]).find(tag)
@@ -157,9 +160,9 @@ def _takes(coding: str) -> bool:
     return request.accept_encodings.quality(coding) > 0
 
 
-def _again(page: Kept, *, asked_before: bool = True) -> Response:
+def _again(page: Kept) -> Response:
     """The kept answer, compressed for whoever takes that."""
-    if asked_before and _takes("br"):
+    if _takes("br"):
         return _packed(page, "br", page.smallest)
     if _takes("gzip"):
         return _packed(page, "gzip", page.packed)
