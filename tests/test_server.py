@@ -131,6 +131,9 @@ def stopped(launcher: subprocess.Popen[str], how: signal.Signals) -> int:
 
 def cut_short(clone: Clone) -> str:
     """What a first start said until it was stopped in the middle of loading the demonstration network."""
+    # Nothing is there, whichever test came first.
+    clone.wait_until_alone()
+    shutil.rmtree(clone.home, ignore_errors=True)
     words = ""
     with subprocess.Popen(
         [sys.executable, "-m", "network.server"],
