@@ -2,7 +2,7 @@
 
 SQLAlchemy builds a statement from expressions: of a large one (the desk, a referral as one sheet) that takes longer than
 PostgreSQL needs to answer it. What such a statement looks like depends on very little, so it is kept by that, and only
-values go into it afterwards. ``tests/platform/test_statements.py`` holds what is built once against what is built anew.
+values go into it afterwards. ``tests/referrals/test_built_once.py`` holds what is built once against what is built anew.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def built_once(build: Callable[Given, Asked]) -> Callable[Given, Asked]:
         for name, value in said.arguments.items():
             if type(value) is Actor:
                 held = _held(name, value)
-                looks.append((value.kind, value.roles, value.country, *held))
+                looks.append((*_looks(value), *held))
                 values |= held
             elif type(value) in VALUES:
                 looks.append(cast(Hashable, type(value)))
@@ -81,24 +81,45 @@ def origin(statement: Any) -> Any:
 
 class Somebody:
     """An actor whose tenant and person are not known yet: a parameter at each reading, all of one name. Were they one
-    and the same, SQLAlchemy would hold each against all others whenever it puts the values in."""
+    and the same, SQLAlchemy would hold each against all others whenever it puts the values in.
+
+    What it can be asked besides is what decides how a statement looks. Anything else of the first who asked would stand
+    in the statements of all who follow, so there is nothing else of her here.
+    """
 
     def __init__(self, name: str, like: Actor) -> None:
-        self._like, self._held = like, {part: f"{name}_{part}" for part in _PARTS}
+        self._named = {part: f"{name}_{part}" for part in _HELD if getattr(like, part) is not None}
+        self.kind, self.roles, self.country = _looks(like)
 
-    def __getattr__(self, part: str) -> Any:
-        found = getattr(self._like, part)
-        return (
-            bindparam(self._held[part], type_=Uuid()) if part in self._held and found is not None else found
-        )
+    @property
+    def tenant_id(self) -> Any:
+        return self._parameter("tenant_id")
+
+    @property
+    def user_id(self) -> Any:
+        return self._parameter("user_id")
+
+    holds, signed_in, reads_cases, is_partner = (
+        Actor.holds,
+        Actor.signed_in,
+        Actor.reads_cases,
+        Actor.is_partner,
+    )
+
+    def _parameter(self, part: str) -> Any:
+        return bindparam(self._named[part], type_=Uuid()) if part in self._named else None
 
 
-_PARTS = ("tenant_id", "user_id")
+_HELD = ("tenant_id", "user_id")
+
+
+def _looks(actor: Actor) -> tuple[Any, Any, Any]:
+    return actor.kind, actor.roles, actor.country
 
 
 def _held(name: str, actor: Actor) -> dict[str, Any]:
     """The values of an actor, by the names of their parameters."""
-    return {f"{name}_{part}": held for part in _PARTS if (held := getattr(actor, part)) is not None}
+    return {f"{name}_{part}": held for part in _HELD if (held := getattr(actor, part)) is not None}
 
 
 def _open(name: str, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Whose rows a session may touch: the three kinds of tables, and the guard on every statement.
+"""Whose rows a session may touch: the guard on every statement and every flush, over the kinds of ``network.ownership``.
 
 The guard here is the first lock; row-level security in PostgreSQL is the second (docs/security.md). Both ask the
 same question independently: the guard adds criteria with the actor's own ids, the database compares with the
@@ -7,43 +7,34 @@ settings that are made at the beginning of every transaction.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from enum import StrEnum
 from functools import lru_cache
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     BindParameter,
-    Column,
     ColumnClause,
-    ColumnElement,
     Connection,
-    Enum,
     FromClause,
-    String,
     Table,
     TextClause,
-    UniqueConstraint,
     event,
-    false,
     inspect,
 )
 from sqlalchemy.orm import (
     Load,
     LoaderCriteriaOption,
-    Mapped,
     ORMExecuteState,
     Session,
     SessionTransaction,
-    mapped_column,
     with_loader_criteria,
 )
 
 from network.actors import Actor, ActorKind
-from network.database import Base, Moment, PrimaryKey, TenantKey, now
+from network.database import Base
+from network.ownership import PlatformOwned, Tenant, TenantKind, TenantOwned, TwoParty
 from network.statements import origin
 
 __all__ = [
@@ -64,14 +55,6 @@ __all__ = [
 ]
 
 
-class TenantKind(StrEnum):
-    """What a tenant is."""
-
-    NETWORK = "network"  # The network's own: coordinators and observers; keeps listings of non-members.
-    MEMBER = "member"
-    GUEST = "guest"  # A recipient without accounts, valid for one referral.
-
-
 class NoActor(RuntimeError):
     """A session was used before anybody was named to act."""
 
@@ -82,96 +65,6 @@ class ForeignTenant(RuntimeError):
 
 class Unguarded(RuntimeError):
     """A statement the guard cannot narrow (text, Core tables that are owned, merge)."""
-
-
-class TenantOwned(Base):
-    """A row of one tenant. Overriding :meth:`in_scope` widens who reads; nobody else ever writes."""
-
-    __abstract__ = True
-    owner_column: ClassVar[str] = "tenant_id"
-
-    tenant_id: Mapped[TenantKey]
-
-    def __init_subclass__(cls, **kw: Any) -> None:
-        super().__init_subclass__(**kw)
-        _pair_key(cls)
-
-    @classmethod
-    def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
-        """The rows this actor may read and change."""
-        if actor.tenant_id is None:
-            return false()
-        return cls.tenant_id == actor.tenant_id
-
-    def writable_by(self, actor: Actor) -> bool:
-        return self.tenant_id is not None and self.tenant_id == actor.acting_tenant
-
-
-class TwoParty(Base):
-    """A row between two tenants: owned by the referring one, naming the receiving one."""
-
-    __abstract__ = True
-    owner_column: ClassVar[str] = "referring_id"
-
-    referring_id: Mapped[TenantKey]
-    receiving_id: Mapped[TenantKey]
-
-    def __init_subclass__(cls, **kw: Any) -> None:
-        super().__init_subclass__(**kw)
-        _pair_key(cls)
-
-    @classmethod
-    def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
-        if actor.tenant_id is None:
-            return false()
-        return (cls.referring_id == actor.tenant_id) | (cls.receiving_id == actor.tenant_id)
-
-    def writable_by(self, actor: Actor) -> bool:
-        return actor.tenant_id is not None and actor.tenant_id in (self.referring_id, self.receiving_id)
-
-    def other_end(self, tenant_id: uuid.UUID | None) -> uuid.UUID:
-        """The tenant at the other end, as *tenant_id* sees it."""
-        return self.receiving_id if tenant_id == self.referring_id else self.referring_id
-
-
-class PlatformOwned(Base):
-    """A row of the platform itself. ``reason`` says why it has no tenant policy, ``verbs`` what app may do with it."""
-
-    __abstract__ = True
-    reason: ClassVar[str]
-    verbs: ClassVar[frozenset[str]] = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
-
-
-def _pair_key(cls: type[Base]) -> None:
-    """Let foreign keys carry the tenant with the id: plain ones would be existence oracles (security.md, lock 3)."""
-    table = cls.__dict__.get("__table__")
-    if isinstance(table, Table) and "id" in table.c:
-        owner = cast(Any, cls).owner_column
-        # Only as Column objects do strings like "id" stay the columns of this very table.
-        columns: list[Column[Any]] = [table.c[owner], table.c.id]
-        table.append_constraint(UniqueConstraint(*columns, name=f"uq_{table.name}_{owner}_id"))
-
-
-class Tenant(PlatformOwned):
-    """A member organization with accounts and keys, the network itself, or a guest of one referral."""
-
-    __tablename__ = "tenant"
-    reason = "Names the tenants themselves; everyone may read which partners the network has."
-    verbs = frozenset({"SELECT", "INSERT", "UPDATE"})
-
-    id: Mapped[PrimaryKey]
-    kind: Mapped[TenantKind] = mapped_column(
-        Enum(TenantKind, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e])
-    )
-    slug: Mapped[str] = mapped_column(String(80), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    code: Mapped[str] = mapped_column(String(8), unique=True)
-    """Three to eight capitals that begin the codes of its cases, e.g. ``POD``."""
-    country: Mapped[str | None] = mapped_column(String(2))
-    created_at: Mapped[Moment] = mapped_column(default=now)
-    suspended_at: Mapped[Moment | None]
-    demonstration: Mapped[bool] = mapped_column(default=False)
-    """Made by ``flask demo load``; every page says so while such a tenant is there."""
 
 
 Scoped = type[TenantOwned] | type[TwoParty]
@@ -337,9 +230,8 @@ def _named(statement: Any) -> tuple[frozenset[str], frozenset[str]]:
         annotations: Mapping[str, Any] = getattr(element, "_annotations", {})
         if "parententity" in annotations:
             mapped.add(cast(Table, annotations["parententity"].mapper.local_table).fullname)
-        if not isinstance(
-            element, ColumnClause | BindParameter
-        ):  # A statement names the tables of its columns itself.
+        # A statement names the tables of its columns itself.
+        if not isinstance(element, ColumnClause | BindParameter):
             pending += element.get_children()
     found = _read[statement] = frozenset(names), frozenset(mapped)
     return found

@@ -163,7 +163,6 @@ def holders_with_keys(tenant_id: uuid.UUID, number: int) -> Select[DeskKey, User
     )
 
 
-@built_once
 def signing_seed(tenant_id: uuid.UUID, number: int) -> Select[SigningSeed]:
     """The sealed signing key of an epoch."""
     return select(SigningSeed).where(SigningSeed.tenant_id == tenant_id, SigningSeed.epoch == number)

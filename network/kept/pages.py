@@ -75,7 +75,7 @@ def kept(
                 return _finished(response, tag, keeping)
             page = Kept.of(response.get_data(), tuple(response.headers.items()))
             if len(request.query_string) <= LONGEST_QUERY and SOUGHT.isdisjoint(request.args):
-                cast(Store, current_app.extensions["kept"]).keep(tag, page)
+                cast("Store[Kept]", current_app.extensions["kept"]).keep(tag, page)
             if _takes("gzip"):
                 response.set_data(page.packed)
                 response.headers["Content-Encoding"] = "gzip"
@@ -98,7 +98,7 @@ def at_hand() -> Response | None:
     tag = g.kept_tag = _tag(keeping)
     if not request.if_none_match.star_tag and request.if_none_match.contains_weak(tag):
         return _finished(Response(status=304), tag, keeping)
-    page = cast(Store, current_app.extensions["kept"]).find(tag)
+    page = cast("Store[Kept]", current_app.extensions["kept"]).find(tag)
     if page is None:
         return None
     return _finished(_again(page), tag, keeping)
@@ -204,7 +204,7 @@ def release(app: Kopuro) -> str:
 
 def register(app: Kopuro) -> None:
     """One store for each process, asked before all else; tests and ``flask demo load`` empty it as they do every memory of the process."""
-    store = app.extensions["kept"] = Store()
+    store = app.extensions["kept"] = Store[Kept]()
     app.extensions["release"] = release(app)
     app.extensions.setdefault("forget", []).append(store.forget)
     app.before_request(at_hand)

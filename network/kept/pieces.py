@@ -7,52 +7,41 @@ may see and another not has no place here: a piece is for everybody who reads th
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from flask import Flask, has_request_context, request
 from markupsafe import Markup
 
 from network.i18n.prefix import current_language
+from network.kept.store import Store
 
-PIECES = 4000
-"""How many a process keeps, those unread longest go first: of a kilobyte each, four megabytes."""
+LETTERS = 4 * 2**20
+"""What all pieces of a process may hold together: some four thousand cards."""
 
 
 class Pieces:
     """What this process knows."""
 
-    def __init__(self, limit: int = PIECES) -> None:
-        self.limit = limit
-        self._made: OrderedDict[Hashable, Markup] = OrderedDict()
-        self._turn = threading.Lock()
+    def __init__(self, limit: int = LETTERS) -> None:
+        self._store: Store[Markup] = Store(limit, weigh=len)
 
     def piece(self, key: Hashable | None, caller: Callable[[], Markup]) -> Markup:
         """What ``caller`` writes, from memory where it was written under this key before; None keeps nothing."""
         if key is None:
             return caller()
         whole = (key, current_language(), request.script_root if has_request_context() else "")
-        with self._turn:
-            known = self._made.get(whole)
-            if known is not None:
-                self._made.move_to_end(whole)
-                return known
-        made = caller()
-        with self._turn:
-            self._made[whole] = made
-            while len(self._made) > self.limit:
-                self._made.popitem(last=False)
+        made = self._store.find(whole)
+        if made is None:
+            made = caller()
+            self._store.keep(whole, made)
         return made
 
     def known(self) -> list[Markup]:
         """Everything kept, for those who want to see what is not."""
-        with self._turn:
-            return list(self._made.values())
+        return self._store.all()
 
     def forget(self) -> None:
-        with self._turn:
-            self._made.clear()
+        self._store.forget()
 
 
 def register(app: Flask) -> None:

@@ -6,7 +6,9 @@ import functools
 import gzip
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import brotli
 
@@ -50,31 +52,47 @@ class Kept:
         return 2 * len(self.packed) + 400
 
 
-class Store:
-    """Pages by their tag, which holds all that a page depends on: what is kept is never wrong, only no longer asked for."""
+Thing = TypeVar("Thing")
 
-    def __init__(self, limit: int = BYTES) -> None:
-        self.limit, self.taken = limit, 0
-        self._pages: OrderedDict[str, Kept] = OrderedDict()
+
+def _size(page: Any) -> int:
+    size: int = page.size
+    return size
+
+
+class Store(Generic[Thing]):
+    """Things by a key that holds all they depend on: what is kept is never wrong, only no longer asked for.
+
+    ``limit``: what all may weigh together; those unread longest go first.
+    """
+
+    def __init__(self, limit: int = BYTES, weigh: Callable[[Thing], int] = _size) -> None:
+        self.limit, self.taken, self.weigh = limit, 0, weigh
+        self._things: OrderedDict[Hashable, Thing] = OrderedDict()
         self._turn = threading.Lock()
 
-    def find(self, tag: str) -> Kept | None:
+    def find(self, key: Hashable) -> Thing | None:
         with self._turn:
-            if tag in self._pages:
-                self._pages.move_to_end(tag)
-            return self._pages.get(tag)
+            if key in self._things:
+                self._things.move_to_end(key)
+            return self._things.get(key)
 
-    def keep(self, tag: str, page: Kept) -> None:
-        if page.size > min(LARGEST, self.limit):
+    def keep(self, key: Hashable, thing: Thing) -> None:
+        weight = self.weigh(thing)
+        if weight > min(LARGEST, self.limit):
             return
         with self._turn:
-            before = self._pages.pop(tag, None)
-            self.taken += page.size - (before.size if before else 0)
-            self._pages[tag] = page
+            before = self._things.pop(key, None)
+            self.taken += weight - (self.weigh(before) if before is not None else 0)
+            self._things[key] = thing
             while self.taken > self.limit:
-                self.taken -= self._pages.popitem(last=False)[1].size
+                self.taken -= self.weigh(self._things.popitem(last=False)[1])
+
+    def all(self) -> list[Thing]:
+        with self._turn:
+            return list(self._things.values())
 
     def forget(self) -> None:
         with self._turn:
-            self._pages.clear()
+            self._things.clear()
             self.taken = 0

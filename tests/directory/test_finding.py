@@ -268,7 +268,7 @@ def test_what_strangers_type_is_kept_nowhere(
         for table in tables:
             assert typed not in str(connection.execute(text(f"SELECT * FROM {table}")).all()), table
     store = directory.app.extensions["kept"]
-    assert not any(typed.encode() in one.body for one in store._pages.values())
+    assert not any(typed.encode() in one.body for one in store.all())
 
 
 def test_reindexing_changes_nothing_that_is_found(directory: Directory) -> None:

@@ -142,3 +142,13 @@ def test_nothing_given_looks_otherwise_than_something(make: Make) -> None:
     assert "IS NULL" in str(nobody) and "IS NULL" not in str(somebody)
     assert len({id(origin(one)) for one in (somebody, nobody, fewer)}) == 3
     assert origin(cases(uuid.uuid4())) is origin(somebody)
+
+
+@pytest.mark.parametrize("more", ["session_id", "visiting", "acting_tenant"])
+def test_nothing_else_of_who_asked_first_stands_in_what_others_are_given(valley: Valley, more: str) -> None:
+    @built_once
+    def cases(actor: Actor) -> Select[Case]:
+        return select(Case).where(Case.owner_id == getattr(actor, more))
+
+    with pytest.raises(AttributeError):
+        cases(valley.caseworker.actor)

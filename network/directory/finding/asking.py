@@ -98,12 +98,6 @@ def open_at(table: Table, moment: datetime.datetime) -> ColumnElement[bool]:
 
 
 @lru_cache
-def _places_unread(table: Table) -> ExecutableOption:
-    """Why a row was found is asked of its places, and only where words were typed."""
-    return defer(table.places, raiseload=True)
-
-
-@lru_cache
 def _shown(table: Table) -> tuple[ExecutableOption, ...]:
     """Leave out what only finding needs: it is most of a row."""
     hours = (table.week, table.closed, table.extra)
@@ -163,8 +157,9 @@ def listed(
     after: tuple[str, uuid.UUID] | None,
 ) -> Select[Any]:
     """Rows that fit the filters, in the order of the alphabet; behind a row of the last page where one is given."""
-    if table is SearchPublic and not (around or after or wish.open_at or wish.verified_at):
-        return _listed_for_all(table, replace(wish, text=""), language, limit)
+    passing = around or after or wish.open_at or wish.verified_at or wish.age is not None
+    if table is SearchPublic and not passing:
+        return _listed_for_all(replace(wish, text=""), language, limit)
     narrow = [*_mine(table, reader), *_conditions(table, wish, around)]
     if after:
         order = order_of(table, language)
@@ -173,22 +168,23 @@ def listed(
 
 
 @lru_cache(maxsize=256)
-def _listed_for_all(table: Table, wish: Wish, language: str, limit: int) -> Select[Any]:
+def _listed_for_all(wish: Wish, language: str, limit: int) -> Select[Any]:
     """The first page of what everybody may read, by its filters: kept, because strangers ask for hardly anything else.
     Nothing that somebody typed is in it."""
-    return _in_order(table, wish, language, _conditions(table, wish, {}), limit)
+    return _in_order(SearchPublic, wish, language, _conditions(SearchPublic, wish, {}), limit)
 
 
 def _in_order(
     table: Table, wish: Wish, language: str, narrow: list[ColumnElement[bool]], limit: int
 ) -> Select[Any]:
+    """Why a row was found is asked of its places, and only where words were typed."""
     order = order_of(table, language)
     if tokens := filters(wish):
         narrow = [*narrow, matches(table, words.filtered("", tokens))]
     rows = (
         select(table, literal(0), literal(0), order.label("key"))
         .where(*narrow)
-        .options(*_shown(table), _places_unread(table))
+        .options(*_shown(table), defer(table.places, raiseload=True))
         .order_by(order, table.subject_id)
         .limit(limit)
     )

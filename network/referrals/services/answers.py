@@ -58,7 +58,7 @@ def say(
         session,
         desk,
         [Shared(kind, row, key, None if asked else lasts_until(session, referral))],
-        recipient_id=referral.referring_id if asked else referral.receiving_id,
+        recipient_id=referral.other_end(desk.tenant_id),
         referral_id=referral.id,
     )
 
