@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CATALOGS := $(wildcard translations/*/LC_MESSAGES/messages.po)
+# Some build machines forbid Python to keep what it compiled: each process would compile all of it anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517
 
 .PHONY: help run test check bench prove words formatting lint types house audit

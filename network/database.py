@@ -131,6 +131,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_pre_ping=False,
+            # The connection that came back last has the statements prepared; those that a rush opened are left alone.
+            pool_use_lifo=True,
             pool_recycle=1800,
             hide_parameters=True,
             json_deserializer=_json,

@@ -35,7 +35,7 @@ from sqlalchemy.orm import (
 from network.actors import Actor, ActorKind
 from network.database import Base
 from network.ownership import PlatformOwned, Tenant, TenantKind, TenantOwned, TwoParty
-from network.statements import origin
+from network.statements import origin, unmarked
 
 __all__ = [
     "Actor",
@@ -126,7 +126,9 @@ def _criterion(actor: Actor, cls: Scoped) -> LoaderCriteriaOption:
 
     Not handed on to the statements that load relationships: each of them comes to ``confine`` itself.
     """
-    return with_loader_criteria(cls, cls.in_scope(actor), include_aliases=True, propagate_to_loaders=False)
+    return with_loader_criteria(
+        cls, unmarked(cls.in_scope(actor)), include_aliases=True, propagate_to_loaders=False
+    )
 
 
 def become(session: Session, actor: Actor) -> None:
