@@ -99,17 +99,19 @@ def districts() -> list[tuple[str, list[PlaceFact]]]:
 
 def why(hit: Hit, text: str) -> str:
     """Which rule found it, for a reader who cannot see it from the name; empty where it is plain."""
-    asked = words.asked(text)
+    asked, row = words.asked(text), hit.row
+    if row is None:
+        return ""
     if hit.rule in (Matched.EXACT, Matched.NAME):
-        title = shown(hit.row.title)
+        title = shown(row.title)
         if not _has(str(title), asked):
             for code in LANGUAGES:
-                other = show(hit.row.title, code)
+                other = show(row.title, code)
                 if other.text and _has(other.text, asked):
                     # NOTE: Why a result is there: its name in another language is what was typed.
                     return str(_("Its name is also %(name)s", name=other.text))
         return ""
-    if hit.rule is Matched.PLACE and (older := _older(hit.row.places, asked)):
+    if hit.rule is Matched.PLACE and (older := _older(row.places, asked)):
         # NOTE: Why a result is there: its place was called so before, or is spelled so elsewhere.
         return str(_("Found by its place, also called %(name)s", name=older))
     return str(labels.MATCHED.get(hit.rule, ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import typing
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import defer
 from sqlalchemy.sql.base import ExecutableOption
 
+from network.database import any_of
 from network.directory.finding import words
 from network.directory.finding.wishes import Matched, Wish
 from network.directory.models import SearchPartners, SearchPublic, SearchTenant, SearchWord
@@ -106,6 +107,11 @@ def _shown(table: Table) -> tuple[ExecutableOption, ...]:
     return tuple(defer(column, raiseload=True) for column in (*keys, *hours, *filtered))
 
 
+@lru_cache
+def _shown_in_lists(table: Table) -> tuple[ExecutableOption, ...]:
+    return (*_shown(table), defer(table.places, raiseload=True))
+
+
 def _mine(table: Table, reader: uuid.UUID | None) -> list[ColumnElement[bool]]:
     return [SearchTenant.reader_id == reader] if table is SearchTenant else []
 
@@ -156,38 +162,62 @@ def listed(
     limit: int,
     after: tuple[str, uuid.UUID] | None,
 ) -> Select[Any]:
-    """Rows that fit the filters, in the order of the alphabet; behind a row of the last page where one is given."""
-    passing = around or after or wish.open_at or wish.verified_at or wish.age is not None
-    if table is SearchPublic and not passing:
-        return _listed_for_all(replace(wish, text=""), language, limit)
-    narrow = [*_mine(table, reader), *_conditions(table, wish, around)]
-    if after:
-        order = order_of(table, language)
-        narrow.append(tuple_(order, table.subject_id) > tuple_(literal(after[0]), literal(after[1])))
-    return _in_order(table, wish, language, narrow, limit)
+    """Rows that fit the filters, in the order of the alphabet; behind a row of the last page where one is given.
+
+    Why a row was found is asked of its places, and only where words were typed.
+    """
+    narrow = [*_mine(table, reader), *_conditions(table, wish, around), *_behind(table, language, after)]
+    columns = (table, literal(0), literal(0))
+    return _in_order(table, wish, language, narrow, limit, columns).options(*_shown_in_lists(table))
+
+
+def named(wish: Wish, language: str, *, limit: int, after: tuple[str, uuid.UUID] | None) -> Select[Any]:
+    """As ``listed``, of what everybody may read, by name alone: (row, subject, verified until, key). Whoever has the
+    cards of these rows needs no more."""
+    if after or wish.open_at or wish.verified_at or wish.age is not None:
+        return _named(wish, language, limit, after)
+    return _named_for_all(replace(wish, text=""), language, limit)
 
 
 @lru_cache(maxsize=256)
-def _listed_for_all(wish: Wish, language: str, limit: int) -> Select[Any]:
-    """The first page of what everybody may read, by its filters: kept, because strangers ask for hardly anything else.
-    Nothing that somebody typed is in it."""
-    return _in_order(SearchPublic, wish, language, _conditions(SearchPublic, wish, {}), limit)
+def _named_for_all(wish: Wish, language: str, limit: int) -> Select[Any]:
+    """The first page by its filters: kept, because strangers ask for hardly anything else. Nothing that somebody
+    typed is in it."""
+    return _named(wish, language, limit, None)
+
+
+def _named(wish: Wish, language: str, limit: int, after: tuple[str, uuid.UUID] | None) -> Select[Any]:
+    table = SearchPublic
+    narrow = [*_conditions(table, wish, {}), *_behind(table, language, after)]
+    columns = (table.id, table.subject_id, table.verified_until)
+    return _in_order(table, wish, language, narrow, limit, columns)
+
+
+def cards(rows: Collection[uuid.UUID]) -> Select[SearchPublic]:
+    """All that the cards of these rows show."""
+    return select(SearchPublic).where(any_of(SearchPublic.id, rows)).options(*_shown_in_lists(SearchPublic))
+
+
+def _behind(table: Table, language: str, after: tuple[str, uuid.UUID] | None) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    return [
+        tuple_(order_of(table, language), table.subject_id) > tuple_(literal(after[0]), literal(after[1]))
+    ]
 
 
 def _in_order(
-    table: Table, wish: Wish, language: str, narrow: list[ColumnElement[bool]], limit: int
+    table: Table,
+    wish: Wish,
+    language: str,
+    narrow: list[ColumnElement[bool]],
+    limit: int,
+    columns: Iterable[Any],
 ) -> Select[Any]:
-    """Why a row was found is asked of its places, and only where words were typed."""
     order = order_of(table, language)
     if tokens := filters(wish):
         narrow = [*narrow, matches(table, words.filtered("", tokens))]
-    rows = (
-        select(table, literal(0), literal(0), order.label("key"))
-        .where(*narrow)
-        .options(*_shown(table), defer(table.places, raiseload=True))
-        .order_by(order, table.subject_id)
-        .limit(limit)
-    )
+    rows = select(*columns, order.label("key")).where(*narrow).order_by(order, table.subject_id).limit(limit)
     return typing.cast("Select[Any]", rows)
 
 

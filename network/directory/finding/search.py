@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +30,36 @@ Row = SearchPublic | SearchPartners | SearchTenant
 After = tuple[str, uuid.UUID]
 
 
+@dataclass
+class Unread:
+    """The rows of a page of which so far only names are known: read together when one of them is looked at."""
+
+    session: Session
+    names: list[uuid.UUID] = field(default_factory=list)
+    rows: dict[uuid.UUID, SearchPublic] | None = None
+
+    def row(self, name: uuid.UUID) -> SearchPublic | None:
+        """None where it ended since its name was read."""
+        if self.rows is None:
+            self.rows = {row.id: row for row in self.session.scalars(asking.cards(self.names))}
+        return self.rows.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row by name alone, with what decides whether its card may be shown as it was kept."""
+
+    id: uuid.UUID
+    subject_id: uuid.UUID
+    verified_until: datetime.datetime | None
+    page: Unread
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A row and why it is there. ``distance``: kilometres between the centres of districts, where that was asked."""
 
-    row: Row
+    named: Row | Named
     rule: Matched
     rank: int = 0
     length: int = 0
@@ -43,11 +69,17 @@ class Hit:
     @property
     def card(self) -> uuid.UUID | None:
         """By which what a list shows of it may be kept: a public row is never changed, only replaced by another."""
-        return self.row.id if isinstance(self.row, SearchPublic) else None
+        return self.named.id if isinstance(self.named, SearchPublic | Named) else None
+
+    def fresh(self, at: datetime.datetime) -> bool:
+        """Whether somebody made sure of it not long ago."""
+        until = self.named.verified_until
+        return until is not None and until > at
 
     @property
-    def order(self) -> tuple[Any, ...]:
-        return (self.rank, not self.row.emergency, self.length, self.key, self.row.subject_id)
+    def row(self) -> Row | None:
+        """The row with all that a list shows of it; None where it ended while the list was made."""
+        return self.named.page.row(self.named.id) if isinstance(self.named, Named) else self.named
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +89,12 @@ class Found:
     hits: list[Hit] = field(default_factory=list)
     more: bool = False
     typed: str = ""
+
+    def unchanged(self, at: datetime.datetime) -> Hashable | None:
+        """By which all its cards may be kept as one; None where some are not for everybody, or more is said than they say."""
+        if all(isinstance(hit.named, Named) for hit in self.hits):
+            return tuple((hit.card, hit.fresh(at)) for hit in self.hits)
+        return None
 
 
 def search(session: Session, wish: Wish, language: str, *, limit: int, after: After | None = None) -> Found:
@@ -128,9 +166,8 @@ class _Search:
                 table, stages, self.wish, self.language, around=self.around, reader=self.actor.tenant_id, limit=self.limit + 1
             )  # fmt: skip
 
-        return self._cut(
-            sorted(self._everywhere(ask, [rule for rule, _query in stages]), key=lambda hit: hit.order)
-        )
+        hits = self._everywhere(ask, [rule for rule, _query in stages])
+        return self._cut(sorted(hits, key=_best_first))
 
     def likes(self, typed: list[str]) -> dict[str, list[str]]:
         """For each word typed the known ones that may be meant, closest first, of words that this reader may know."""
@@ -152,6 +189,8 @@ class _Search:
         }
 
     def alphabetical(self, after: After | None) -> Found:
+        if self.actor.tenant_id is None and not self.actor.is_partner and not self.around:
+            return self._cut(self._named(after))
         # What lies around is ordered by distance, which no index knows: it is little enough to be read whole.
         limit = 500 if self.around else self.limit + 1
 
@@ -161,13 +200,24 @@ class _Search:
             )  # fmt: skip
 
         return self._cut(
-            sorted(self._everywhere(ask, [Matched.LISTED]), key=lambda hit: (hit.key, hit.row.subject_id))
+            sorted(self._everywhere(ask, [Matched.LISTED]), key=lambda hit: (hit.key, hit.named.subject_id))
         )
+
+    def _named(self, after: After | None) -> list[Hit]:
+        """What strangers are listed: most of its cards are at hand already."""
+        page = Unread(self.session)
+        asked = asking.named(self.wish, self.language, limit=self.limit + 1, after=after)
+        hits = [
+            Hit(Named(name, subject, until, page), Matched.LISTED, key=key)
+            for name, subject, until, key in self.session.execute(asked)
+        ]
+        page.names += [hit.named.id for hit in hits[: self.limit]]
+        return hits
 
     def joined(self, first: Found, second: Found) -> Found:
         """What is written so before what is written alike, each thing once."""
-        seen = {hit.row.subject_id for hit in first.hits}
-        return self._cut([*first.hits, *(hit for hit in second.hits if hit.row.subject_id not in seen)])
+        seen = {hit.named.subject_id for hit in first.hits}
+        return self._cut([*first.hits, *(hit for hit in second.hits if hit.named.subject_id not in seen)])
 
     def _cut(self, hits: list[Hit]) -> Found:
         if self.around:
@@ -193,6 +243,12 @@ class _Search:
         found = self.session.execute(statement).all()
         run_raw(self.session, _RETURN)
         return found
+
+
+def _best_first(hit: Hit) -> tuple[Any, ...]:
+    row = hit.named
+    at_once = not isinstance(row, Named) and row.emergency
+    return (hit.rank, not at_once, hit.length, hit.key, row.subject_id)
 
 
 _BECOME_PARTNERS = text("SELECT set_config('role', current_database() || '_partners', true)")

@@ -107,7 +107,7 @@ def _place(session: Session, text: str) -> list[str]:
 
 def _organization(session: Session, text: str) -> list[str]:
     wish = Wish(text=text, kind="organization")
-    return [hit.row.slug for hit in search(session, wish, "en", limit=FIRST).hits]
+    return [hit.row.slug for hit in search(session, wish, "en", limit=FIRST).hits if hit.row]
 
 
 # A crowd in which to find the right one: two bodies for every place, with names of the kind that is common.

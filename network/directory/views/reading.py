@@ -127,7 +127,7 @@ def _next(hit: Hit) -> str:
     arguments: dict[str, Any] = {
         name: value for name, value in request.args.items() if name in SearchForm.KEPT and value
     }
-    return url_for(".index", **arguments, after=f"{hit.key}~{hit.row.subject_id}")
+    return url_for(".index", **arguments, after=f"{hit.key}~{hit.named.subject_id}")
 
 
 @bp.get("/organizations/<slug>")

@@ -99,7 +99,7 @@ def next_providers(
             replace(wish, text=str(content.get("requested_service", "")))
         ]:
             hits = search(session, one, language, limit=LOOKED_AT).hits if one.term or one.text else []
-            found.update(dict.fromkeys(hit.row.subject_id for hit in hits))
+            found.update(dict.fromkeys(hit.named.subject_id for hit in hits))
         if len(found) >= MOST:
             break
     if not found:
