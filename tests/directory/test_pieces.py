@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -99,3 +100,46 @@ def test_only_so_many_are_kept() -> None:
         pieces.piece(number, lambda number=number: f"{number}")  # type: ignore[misc]
     assert sorted(pieces.known()) == ["1", "3", "4"]
     assert pieces.piece(None, lambda: "never") == "never" and "never" not in pieces.known()
+
+
+def test_only_the_rows_of_cards_that_are_not_at_hand_are_read(
+    directory: Directory, count_queries: Callable[[], Any]
+) -> None:
+    tenant = directory.make.tenant()
+    for name in ("Apricot", "Walnut"):
+        directory.organization(tenant, name={"en": name})
+
+    def asked() -> list[str]:
+        with count_queries() as seen:
+            made_anew(directory.app, "/en/directory/")
+        return [one for one in seen if "FROM search_public" in one]
+
+    directory.app.extensions["pieces"].forget()
+    assert len(asked()) == 2
+    assert len(asked()) == 1
+    directory.organization(tenant, name={"en": "Mulberry"})
+    names, rows = asked()
+    assert "title" not in names and "title" in rows
+    assert len(asked()) == 1
+
+
+def test_a_listing_that_ends_while_the_list_is_made_leaves_no_empty_card(
+    directory: Directory, owner_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = directory.make.tenant()
+    for name in ("Apricot", "Walnut"):
+        directory.organization(tenant, name={"en": name})
+    found = reading.search
+
+    def ending(*args: Any, **values: Any) -> Any:
+        hits = found(*args, **values)
+        with owner_engine.connect() as connection:
+            connection.execute(text("DELETE FROM search_public WHERE title->'en'->>'text' = 'Apricot'"))
+        return hits
+
+    monkeypatch.setattr(reading, "search", ending)
+    directory.app.extensions["pieces"].forget()
+    page = made_anew(directory.app, "/en/directory/")
+    cards = page.split('<ul class="cards"')[1].split("</ul>")[0]
+    assert "Walnut" in cards and "Apricot" not in cards
+    assert cards.count("<li>") == cards.count("<h3>") == 1
