@@ -27,6 +27,7 @@ from network import dates, forms
 from network.i18n.languages import LANGUAGES, language_of
 from network.i18n.prefix import current_language
 from network.kept import pieces
+from network.kept.style import Sheet
 from network.places.clocks import timezone_of
 
 STATIC = Path(__file__).parent / "static"
@@ -55,12 +56,21 @@ class Face:
 
     def __init__(self, folder: Path = STATIC) -> None:
         self.style = compact((folder / "network.css").read_text("utf-8"))
-        digest = b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
-        self.style_source = f"'sha256-{digest}'"
-        self.policy = "; ".join(
+        self.sheet = Sheet(self.style)
+        self.policy = self.policy_for(self.style)
+        self.names: dict[str, str] = {}
+        self.files: dict[str, StaticFile] = {}
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.name != "network.css":
+                self._add(path.relative_to(folder).as_posix(), path.read_bytes())
+
+    def policy_for(self, style: str) -> str:
+        """The Content-Security-Policy of a page with this style in it, and no other."""
+        digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        return "; ".join(
             (
                 "default-src 'none'",
-                f"style-src {self.style_source}",
+                f"style-src 'sha256-{digest}'",
                 "script-src 'self'",
                 "img-src 'self' data:",
                 "connect-src 'self'",
@@ -71,11 +81,6 @@ class Face:
                 "frame-ancestors 'none'",
             )
         )
-        self.names: dict[str, str] = {}
-        self.files: dict[str, StaticFile] = {}
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.name != "network.css":
-                self._add(path.relative_to(folder).as_posix(), path.read_bytes())
 
     def _add(self, name: str, body: bytes) -> None:
         stem, dot, ending = name.rpartition(".")

@@ -271,7 +271,12 @@ def secure(response: Response) -> Response:
     if request.method not in ("GET", "HEAD"):
         _drain()
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", app.extensions["face"].policy)
+    if response.status_code == 304:
+        # The same page goes out with all of its style or with what it uses of it, and whoever has it already takes
+        # the headers of this answer over those it came with: a policy here would refuse the other's style.
+        headers.pop("Content-Security-Policy", None)
+    else:
+        headers.setdefault("Content-Security-Policy", app.extensions["face"].policy)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -73,7 +73,9 @@ def kept(
             tag = g.kept_tag
             if response.is_streamed:
                 return _finished(response, tag, keeping)
-            page = Kept.of(response.get_data(), tuple(response.headers.items()))
+            page = Kept.of(
+                response.get_data(), tuple(response.headers.items()), _app().extensions["face"].sheet
+            )
             if len(request.query_string) <= LONGEST_QUERY and SOUGHT.isdisjoint(request.args):
                 cast("Store[Kept]", current_app.extensions["kept"]).keep(tag, page)
             if _takes("gzip"):
@@ -163,7 +165,10 @@ def _takes(coding: str) -> bool:
 def _again(page: Kept) -> Response:
     """The kept answer, compressed for whoever takes that."""
     if _takes("br"):
-        return _packed(page, "br", page.smallest)
+        response = _packed(page, "br", page.smallest)
+        if page.style is not None:
+            response.headers["Content-Security-Policy"] = _app().extensions["face"].policy_for(page.style)
+        return response
     if _takes("gzip"):
         return _packed(page, "gzip", page.packed)
     return Response(page.body, headers=list(page.headers))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import hashlib
 import json
+import re
 import uuid
-from collections.abc import Callable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import brotli
@@ -21,7 +24,9 @@ from network.directory import services
 from network.directory.models import Organization, Visibility
 from network.events.models import ConsentToPublish
 from network.events.services import planning, registering
+from network.face import STATIC
 from network.kept.store import Kept, Store
+from network.kept.style import LATER, Rule, Sheet
 from network.tenancy import Actor, TenantKind
 from network.web import Kopuro
 from tests.digest.conftest import Digest, digest
@@ -30,6 +35,10 @@ from tests.events.conftest import Events, answers, events, organiser
 from tests.factories import Make
 
 __all__ = ["digest", "directory", "events"]
+
+
+STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
+UNPACK = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
 
 @pytest.fixture
@@ -100,10 +109,97 @@ def test_whoever_asks_again_and_takes_brotli_gets_the_least_bytes(
         assert made.headers["Content-Encoding"] == "gzip" and made.data == zipped.data, address
         assert small.headers["Content-Encoding"] == "br" and len(small.data) < len(zipped.data), address
         assert "Content-Encoding" not in plain.headers
-        assert brotli.decompress(small.data) == gzip.decompress(zipped.data) == plain.data, address
+        assert gzip.decompress(zipped.data) == plain.data, address
+        assert STYLE.sub(b"", brotli.decompress(small.data)) == STYLE.sub(b"", plain.data), address
         assert int(small.headers["Content-Length"]) == len(small.data)
         assert small.headers["ETag"] == zipped.headers["ETag"] == plain.headers["ETag"]
         assert "Accept-Encoding" in _words(small.headers["Vary"]), address
+
+
+def test_each_answer_carries_the_policy_of_the_style_it_has_and_who_has_it_already_gets_none(
+    app: Kopuro, client: FlaskClient, addresses: list[str]
+) -> None:
+    """A browser takes the headers of a 304 over those of the page it has, whichever of the two that is."""
+    whole, fitted = app.extensions["face"].style.encode(), 0
+    for address in addresses:
+        for packing in ("gzip, br", "gzip", "gzip, br", "", "gzip"):
+            asked = {"Accept-Encoding": packing}
+            answer = client.get(address, headers=asked)
+            body = UNPACK[answer.headers.get("Content-Encoding")](answer.data)
+            style = STYLE.search(body)
+            if style is None:
+                assert answer.headers["Content-Security-Policy"] == app.extensions["face"].policy, address
+                continue
+            digest = b64encode(hashlib.sha256(style[1]).digest()).decode()
+            policy = answer.headers["Content-Security-Policy"]
+            assert f"style-src 'sha256-{digest}';" in policy, (address, packing)
+            head = client.head(address, headers=asked)
+            assert head.headers["Content-Length"] and (
+                answer.headers.get("Content-Encoding") != "br"
+                or head.headers["Content-Security-Policy"] == policy
+            )
+            if answer.headers.get("Content-Encoding") == "br":
+                fitted += 1
+                assert len(style[1]) < 0.8 * len(whole), address
+            else:
+                assert style[1] == whole, address
+            for tag in (answer.headers["ETag"], "*"):
+                known = client.get(address, headers={**asked, "If-None-Match": tag})
+                assert (known.status_code, "Content-Security-Policy" in known.headers) == (304, False), tag
+    assert fitted >= 10
+
+
+def test_only_our_own_sheet_is_fitted_and_a_page_without_it_is_sent_as_it_is() -> None:
+    sheet = Sheet(".a{color:red}.b{color:blue}")
+    for style in (b"", b"<style>.a{color:red}</style>"):
+        page = b"<!doctype html><title>T</title>%s<p class=b>Words" % style
+        kept = Kept.of(page, (), sheet)
+        assert (brotli.decompress(kept.smallest), kept.style) == (page, None)
+    kept = Kept.of(b"<title>T</title><style>%s</style><p class=b>Words" % sheet.text.encode(), (), sheet)
+    assert (
+        brotli.decompress(kept.smallest) == b"<title>T</title><style>.b{color:blue}</style><p class=b>Words"
+    )
+    assert kept.style == ".b{color:blue}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "page"),
+    [
+        ("main>.row :not(.gone){x:y}", "<main><i class='a row'></i></main>"),
+        ("a:is(.b,:not(.c)):hover::after{x:y}", "<a>"),
+        (".tasks li+li{x:y}", "<ul class=tasks><li>"),
+        ("#help h2{x:y}", "<section id=help><h2>"),
+        ("[rel=next]::after{x:y}", "<a rel=next>"),
+        ("table.data tbody td[data-label]{x:y}", "<table class=data><td data-label=A>"),
+        ("@media print{.top{x:y}}", "<header class=top>"),
+    ],
+)
+def test_a_rule_stays_with_what_it_asks_for_and_leaves_without(rule: str, page: str) -> None:
+    sheet = Sheet(f":root{{--a:b}}{rule}@font-face{{x:y}}*,::before{{x:y}}")
+    assert sheet.for_page(page.encode()) == sheet.text
+    without = sheet.for_page(b"<em>")
+    assert without == sheet.text.replace(rule, "")
+
+
+def test_of_a_list_of_selectors_those_stay_that_can_match() -> None:
+    assert Sheet(".a,.b:is(.c,.d),.e{x:y}").for_page(b"<p class='b e'>") == ".b:is(.c,.d),.e{x:y}"
+
+
+def test_our_sheet_is_read_whole_and_kept_whole_where_everything_is(app: Kopuro) -> None:
+    """Also what the script puts on a page: a class or attribute it sets has rules on every page."""
+    sheet = app.extensions["face"].sheet
+    everything = frozenset().union(*(asked for rule in _all(sheet.rules) for _text, asked in rule.selectors))
+    assert "".join(rule.kept(everything) for rule in sheet.rules) == sheet.text
+    script = (STATIC / "network.js").read_text("utf-8")
+    classes = set(re.findall(r"className = '([\w-]+)'", script))
+    attributes = set(re.findall(r"setAttribute\('([\w-]+)'", script))
+    assert classes == {"gone", "unseen"} and attributes == {"role"} and "classList" not in script
+    assert {f".{name}" for name in classes} | {f"[{name}" for name in attributes} | {"[hidden"} <= LATER
+    assert set(re.findall(r"createElement\('(\w+)'", script)) <= LATER
+
+
+def _all(rules: Iterable[Rule]) -> list[Rule]:
+    return [each for rule in rules for each in (rule, *_all(rule.rules))]
 
 
 def test_what_no_person_reads_in_one_piece_is_packed_quickly() -> None:
