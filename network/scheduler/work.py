@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import logging
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -154,13 +153,8 @@ def _do(app: Kopuro, due: Due) -> None:
     """The work and the note that it is done, in one transaction, as the clock of the row's tenant."""
     actor = Actor.clock(due.tenant_id) if due.tenant_id else Actor.anonymous()
     with app.app_context(), app.database.unit_of_work(actor) as session:
-        mine = session.scalars(
-            select(Due.id).where(Due.id == due.id, Due.done_at.is_(None)).with_for_update(skip_locked=True)
-        ).one_or_none()
-        if mine is None:
-            return  # Another process took over while this one slept, or the plan was cancelled.
-        _note(session, due.id, done_at=now(), claimed_until=None)
-        HANDLERS[due.kind](session, due)
+        if _note(session, due, done_at=now()):
+            HANDLERS[due.kind](session, due)
 
 
 def _postpone(app: Kopuro, due: Due, error: Exception) -> None:
@@ -170,10 +164,16 @@ def _postpone(app: Kopuro, due: Due, error: Exception) -> None:
         exc_info=error if log.isEnabledFor(logging.DEBUG) else None,
     )
     with app.database.unit_of_work(Actor.anonymous()) as session:
-        _note(session, due.id, claimed_until=None, retry_at=now() + wait_after(due.attempts))
+        _note(session, due, retry_at=now() + wait_after(due.attempts))
 
 
-def _note(session: Session, ident: uuid.UUID, **values: object) -> None:
-    session.execute(
-        update(Due).where(Due.id == ident).values(**values).execution_options(synchronize_session=False)
-    )
+def _note(session: Session, due: Due, **values: object) -> bool:
+    """Write what became of a claim; False where it is ours no more: another process took over while this one slept,
+    which its count of attempts shows, or the plan was cancelled.
+
+    It waits for the row instead of passing it by: whoever looks for work at the same moment locks for an instant also
+    what was claimed just before, and the work would lie until the claim runs out.
+    """
+    ours = (Due.id == due.id, Due.done_at.is_(None), Due.attempts == due.attempts)
+    noting = update(Due).where(*ours).values(claimed_until=None, **values).returning(Due.id)
+    return session.scalars(noting.execution_options(synchronize_session=False)).one_or_none() is not None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import threading
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
+from flask import appcontext_pushed
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,7 +20,7 @@ from network.outbox import OutboxMessage, enqueue
 from network.scheduler import Due, Lease, cancel, job, periodic, plan
 from network.scheduler.lease import Holder
 from network.scheduler.plans import HANDLERS, PERIODIC
-from network.scheduler.work import begin_periods, do_due
+from network.scheduler.work import CLAIM, begin_periods, do_due
 from network.tenancy import Actor, actor_of
 from network.web import Kopuro
 from tests.factories import Make
@@ -166,6 +169,55 @@ def test_several_at_once_do_each_thing_once(app: Kopuro, database: Database, don
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(lambda _: do_due(app), range(4))) == 40
     assert letters(database) == 40
+
+
+def test_work_claimed_while_another_looks_for_some_is_done_at_once(
+    app: Kopuro, database: Database, done: list[Due]
+) -> None:
+    """PostgreSQL leaves a row locked, until the transaction ends, that was claimed by others a moment before it was
+    reached: here by somebody who looks for a while, from the claim on."""
+    put(database)
+    looking = threading.Event()
+
+    def look(_sender: object) -> None:
+        with database.unit_of_work(ANYBODY) as session:
+            session.scalars(select(Due.id).with_for_update()).all()
+            looking.set()
+            time.sleep(0.3)
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def claimed(sender: object) -> None:
+            pool.submit(look, sender)
+            assert looking.wait(5)
+
+        with appcontext_pushed.connected_to(claimed, app):
+            assert do_due(app) == 1
+    assert letters(database) == 1
+
+
+def test_a_claim_that_another_took_over_is_left_to_it(app: Kopuro, database: Database, jobs: None) -> None:
+    """Asleep for longer than its claim holds, a process finds the work claimed again, and lets it be."""
+    tried = []
+
+    @job("test")
+    def do(session: Session, due: Due) -> None:
+        tried.append(due.attempts)
+
+    put(database)
+
+    def overtaken(_sender: object) -> None:
+        with database.unit_of_work(ANYBODY) as session:
+            due = session.scalars(select(Due)).one()
+            due.attempts += 1
+            due.claimed_until = now() + CLAIM
+
+    with appcontext_pushed.connected_to(overtaken, app):
+        assert do_due(app) == 1
+    assert not tried
+    with database.unit_of_work(ANYBODY) as session:
+        due = session.scalars(select(Due)).one()
+        assert due.done_at is None and due.claimed_until is not None
 
 
 def test_killed_work_is_done_by_whoever_comes_next(app: Kopuro, database: Database, jobs: None) -> None:
