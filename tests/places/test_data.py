@@ -33,6 +33,12 @@ def test_the_valley_is_whole():
     }
 
 
+def test_whoever_chooses_a_district_reads_its_name_in_her_own_language():
+    named_so = [fact for fact in facts() if fact.kind != PlaceKind.SETTLEMENT]
+    missing = {fact.id: sorted({*NAME_LANGUAGES} - {*fact.names}) for fact in named_so}
+    assert {place: languages for place, languages in missing.items() if languages} == {}
+
+
 @pytest.mark.parametrize("fact", facts(), ids=lambda fact: fact.id)
 def test_every_place_lies_in_a_larger_one_of_its_country_and_has_clean_names(fact):
     parent = PLACES[fact.parent_id] if fact.parent_id else None
