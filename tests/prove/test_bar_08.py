@@ -254,6 +254,7 @@ QUERY = (
     "state",
     "case",
     "to",
+    "referral",
     "for",
     "when",
     "place",

@@ -98,6 +98,30 @@ def test_what_cannot_be_is_said_beside_its_question_and_what_was_typed_is_kept(
     assert "Consent of" not in case_page(valley, case)
 
 
+def test_what_a_referral_lacks_is_asked_for_by_an_address_that_does_not_tell(
+    valley: Valley,
+) -> None:
+    case, other = valley.case(), valley.case()
+    draft = valley.draft(case, categories=(Category.CONTACT, Category.HEALTH))
+    visitor = valley.caseworker.visitor()
+    refused = visitor.open(f"/en/referrals/{draft.id}").submit(containing="Check and make ready")
+    [address] = refused.tree.xpath("//main//a[text()='Ask for consent']/@href")
+    assert address == f"/en/referrals/cases/{case.id}/consent?referral={draft.id}"
+    assert "It is about: Khujand partner." in visitor.open(address).main
+    answers = good(valley) | {"whom": {}, "what": {}}
+    query = address.partition("consent")[2]
+    page = visitor.open(address)
+    for fields, containing in (({}, "given_by"), (answers["words"], "informed"), ({}, "recipients")):
+        page = page.submit(fields, containing=containing)
+    chosen = page.tree.xpath("//main//input[@type='checkbox' and @checked]/@value")
+    assert chosen == ["contact", "health"], "what the referral sends along is chosen beforehand"
+    for wild in (query, f"?referral={uuid.uuid4()}", "?referral=x"):
+        page = visitor.open(f"/en/referrals/cases/{other.id}/consent{wild}")
+        assert page.status == 200 and "It is about" not in page.main, (
+            "a referral of another case, or of nobody"
+        )
+
+
 def test_nothing_chosen_for_anybody_is_no_consent(valley: Valley) -> None:
     answers = good(valley)
     answers["what"] = {f"c{valley.khujand.id.hex}": None}

@@ -47,6 +47,15 @@ def referrals_of_case(case_id: uuid.UUID) -> Select[Referral]:
     )
 
 
+def told_of_case(case_id: uuid.UUID, referral_id: uuid.UUID) -> Select[Referral, ReferralOrigin]:
+    """A referral with what only its author knows of it, if it is one of this case."""
+    return (
+        select(Referral, ReferralOrigin)
+        .join(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
+        .where(ReferralOrigin.case_id == case_id, Referral.id == referral_id)
+    )
+
+
 def open_referrals_of_case(case_id: uuid.UUID) -> Select[Referral]:
     """Those of a case's referrals that have not ended."""
     return referrals_of_case(case_id).where(Referral.status.not_in(sorted(ENDED)))

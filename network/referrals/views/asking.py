@@ -61,7 +61,8 @@ AT: dict[str, tuple[str, str]] = {
 @desk_only
 def consent(case_id: uuid.UUID) -> ResponseReturnValue:
     """The first page: for what, and who decides. ``?renews=`` begins with what an earlier consent says,
-    ``?to=&for=&purpose=`` with what is lacking."""
+    ``?referral=&purpose=`` with what that referral lacks, ``?to=`` with an organization. An address stays in the
+    history of a browser: it holds ids that tell nobody anything, and never what is asked for."""
     file = case_or_404(case_id)
     draft, kept = _begun(file)
     return _step(file, "who", draft, kept=kept)
@@ -131,14 +132,26 @@ def _begun(file: Case) -> tuple[Draft, bool]:
             return proposing.again(former, consent_drafts.read_consent(g.db, desk(), former)), False
     purpose = next((p.value for p in Purpose if p.value == request.args.get("purpose")), None)
     other = purpose is not None and kept.get("purpose") != purpose
-    if request.args.get("to") and (other or kept.get("asked_for") != request.args["to"]):
+    receiver, categories = _lacking(file)
+    if receiver and (other or kept.get("asked_for") != receiver):
         return {
             **({"purpose": purpose} if purpose else {}),
-            "asked_for": request.args["to"],
-            "recipients": [request.args["to"]],
-            "grants": {request.args["to"]: {"categories": request.args.getlist("for")}},
+            "asked_for": receiver,
+            "recipients": [receiver],
+            "grants": {receiver: {"categories": categories}},
         }, False
     return kept, bool(kept)
+
+
+def _lacking(file: Case) -> tuple[str, list[str]]:
+    """To whom the referral of the address goes, and what of this case it sends along; an organization alone where the
+    address names one, and nobody where it names nothing of this case."""
+    try:
+        referral_id = uuid.UUID(request.args.get("referral", ""))
+    except ValueError:
+        return request.args.get("to", ""), []
+    found = g.db.execute(queries.told_of_case(file.id, referral_id)).one_or_none()
+    return (str(found[0].receiving_id), list(found[1].categories)) if found else ("", [])
 
 
 def _consents(file: Case) -> list[Consent]:
