@@ -148,6 +148,7 @@ class Settings:
         values.text,
         "up to 200 characters of text",
         "The name of the network, on every page and mail.",
+        "Ferghana Valley Network, in the reader's language",
     )
     default_language: str = _setting(
         "en",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from enum import StrEnum
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from sqlalchemy import Column, ColumnElement, Enum, String, Table, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,13 +25,23 @@ class TenantKind(StrEnum):
     GUEST = "guest"  # A recipient without accounts, valid for one referral.
 
 
-class TenantOwned(Base):
-    """A row of one tenant. Overriding :meth:`in_scope` widens who reads; nobody else ever writes."""
+def _pair_key(cls: type[Owned]) -> None:
+    """Let foreign keys carry the tenant with the id: plain ones would be existence oracles (security.md, lock 3)."""
+    table = cls.__dict__.get("__table__")
+    if isinstance(table, Table) and "id" in table.c:
+        owner = cls.owner_column
+        # Only as Column objects do strings like "id" stay the columns of this very table.
+        columns: list[Column[Any]] = [table.c[owner], table.c.id]
+        table.append_constraint(UniqueConstraint(*columns, name=f"uq_{table.name}_{owner}_id"))
+
+
+class Owned(Base):
+    """A row of one tenant or between two, which the guard of ``network.tenancy`` confines."""
 
     __abstract__ = True
-    owner_column: ClassVar[str] = "tenant_id"
-
-    tenant_id: Mapped[TenantKey]
+    owner_column: ClassVar[str]
+    ends: ClassVar[tuple[str, ...]]
+    """The columns that say whose it is, and never change."""
 
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)
@@ -40,6 +50,23 @@ class TenantOwned(Base):
     @classmethod
     def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
         """The rows this actor may read and change."""
+        raise NotImplementedError
+
+    def writable_by(self, actor: Actor) -> bool:
+        raise NotImplementedError
+
+
+class TenantOwned(Owned):
+    """A row of one tenant. Overriding :meth:`in_scope` widens who reads; nobody else ever writes."""
+
+    __abstract__ = True
+    owner_column: ClassVar[str] = "tenant_id"
+    ends: ClassVar[tuple[str, ...]] = ("tenant_id",)
+
+    tenant_id: Mapped[TenantKey]
+
+    @classmethod
+    def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
         if actor.tenant_id is None:
             return false()
         return cls.tenant_id == actor.tenant_id
@@ -48,18 +75,15 @@ class TenantOwned(Base):
         return self.tenant_id is not None and self.tenant_id == actor.acting_tenant
 
 
-class TwoParty(Base):
+class TwoParty(Owned):
     """A row between two tenants: owned by the referring one, naming the receiving one."""
 
     __abstract__ = True
     owner_column: ClassVar[str] = "referring_id"
+    ends: ClassVar[tuple[str, ...]] = ("referring_id", "receiving_id")
 
     referring_id: Mapped[TenantKey]
     receiving_id: Mapped[TenantKey]
-
-    def __init_subclass__(cls, **kw: Any) -> None:
-        super().__init_subclass__(**kw)
-        _pair_key(cls)
 
     @classmethod
     def in_scope(cls, actor: Actor) -> ColumnElement[bool]:
@@ -81,16 +105,6 @@ class PlatformOwned(Base):
     __abstract__ = True
     reason: ClassVar[str]
     verbs: ClassVar[frozenset[str]] = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
-
-
-def _pair_key(cls: type[Base]) -> None:
-    """Let foreign keys carry the tenant with the id: plain ones would be existence oracles (security.md, lock 3)."""
-    table = cls.__dict__.get("__table__")
-    if isinstance(table, Table) and "id" in table.c:
-        owner = cast(Any, cls).owner_column
-        # Only as Column objects do strings like "id" stay the columns of this very table.
-        columns: list[Column[Any]] = [table.c[owner], table.c.id]
-        table.append_constraint(UniqueConstraint(*columns, name=f"uq_{table.name}_{owner}_id"))
 
 
 class Tenant(PlatformOwned):

@@ -34,7 +34,7 @@ from sqlalchemy.orm import (
 
 from network.actors import Actor, ActorKind
 from network.database import Base
-from network.ownership import PlatformOwned, Tenant, TenantKind, TenantOwned, TwoParty
+from network.ownership import Owned, PlatformOwned, Tenant, TenantKind, TenantOwned, TwoParty
 from network.statements import origin, unmarked
 
 __all__ = [
@@ -67,27 +67,24 @@ class Unguarded(RuntimeError):
     """A statement the guard cannot narrow (text, Core tables that are owned, merge)."""
 
 
-Scoped = type[TenantOwned] | type[TwoParty]
-
-
 @lru_cache(maxsize=1)
-def owned_classes() -> dict[str, Scoped]:
+def owned_classes() -> dict[str, type[Owned]]:
     """Every mapped owned class by the full name of its table."""
     return {
         cast(Table, m.local_table).fullname: m.class_
         for m in Base.registry.mappers
-        if issubclass(m.class_, TenantOwned | TwoParty)
+        if issubclass(m.class_, Owned)
     }
 
 
 @lru_cache(maxsize=1024)
-def _reachable(tables: frozenset[str], joining: bool) -> tuple[Scoped, ...]:
+def _reachable(tables: frozenset[str], joining: bool) -> tuple[type[Owned], ...]:
     """The owned classes of these tables and those an eager load could join to them.
 
     Where the statement joins none of its own (``joining``), only relationships that always join do.
     """
     owned = owned_classes()
-    seen: dict[str, Scoped] = {}
+    seen: dict[str, type[Owned]] = {}
     mappers = {cast(Table, m.local_table).fullname: m for m in Base.registry.mappers}
     pending = [name for name in tables if name in mappers]
     visited: set[str] = set()
@@ -121,7 +118,7 @@ def _apart(element: object) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _criterion(actor: Actor, cls: Scoped) -> LoaderCriteriaOption:
+def _criterion(actor: Actor, cls: type[Owned]) -> LoaderCriteriaOption:
     """What narrows a class for this actor. Kept, because making it costs more than using it.
 
     Not handed on to the statements that load relationships: each of them comes to ``confine`` itself.
@@ -243,17 +240,16 @@ def _refuse_foreign_rows(state: ORMExecuteState, actor: Actor) -> None:
     """Rows that an INSERT brings along pass by the flush, so they are held against the actor here."""
     mapper = state.bind_mapper
     cls = mapper.class_ if mapper is not None else None
-    if cls is None or not issubclass(cls, TenantOwned | TwoParty):
+    if cls is None or not issubclass(cls, Owned):
         return
-    ends = ("tenant_id",) if issubclass(cls, TenantOwned) else ("referring_id", "receiving_id")
     statement = cast(Any, state.statement)
     said = {column.key: getattr(bound, "value", None) for column, bound in (statement._values or {}).items()}
     if statement._multi_values or statement.select is not None:
         raise Unguarded("rows of owned tables are said as parameters or as values of one row")
     given = state.parameters or {}
     rows = [given] if isinstance(given, Mapping) else given
-    for named in {tuple(row.get(end, said.get(end)) for end in ends) for row in rows}:
-        if not cls(**dict(zip(ends, named, strict=True))).writable_by(actor):
+    for named in {tuple(row.get(end, said.get(end)) for end in cls.ends) for row in rows}:
+        if not cls(**dict(zip(cls.ends, named, strict=True))).writable_by(actor):
             raise ForeignTenant(cls.__name__)
 
 
@@ -262,12 +258,11 @@ def _refuse_foreign_writes(session: Session, _context: object, _instances: objec
     actor = actor_of(session)
     new = session.new  # Made anew at each asking, from all rows.
     for row in [*new, *session.dirty, *session.deleted]:
-        if not isinstance(row, TenantOwned | TwoParty):
+        if not isinstance(row, Owned):
             continue
         if not row.writable_by(actor):
             raise ForeignTenant(type(row).__name__)
         if row not in new:
             state: Any = inspect(row)
-            columns = ("tenant_id",) if isinstance(row, TenantOwned) else ("referring_id", "receiving_id")
-            if any(state.attrs[column].history.has_changes() for column in columns):
+            if any(state.attrs[column].history.has_changes() for column in row.ends):
                 raise ForeignTenant(type(row).__name__)

@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import lxml.html
@@ -24,6 +25,7 @@ from wtforms import (
 )
 
 from network import face, forms
+from network.config import Settings
 from network.home.views import PAGES, blueprints
 from network.i18n import prefix
 from network.i18n.languages import CODES
@@ -106,6 +108,35 @@ def test_the_policy_admits_the_style_that_stands_in_the_page_and_no_other(bare: 
 
 def test_the_style_sheet_stays_within_its_budget(bare: Flask) -> None:
     assert len(gzip.compress(bare.extensions["face"].style.encode(), 9)) <= 7 * 1024
+
+
+@pytest.mark.parametrize(
+    ("code", "set_to", "called"),
+    [
+        ("en", Settings.network_name, "Ferghana Valley Network"),
+        ("tg", Settings.network_name, "Шабакаи водии Фарғона"),
+        ("tg", "Мост", "Мост"),
+    ],
+)
+def test_the_network_is_called_as_its_operator_said_or_in_the_language_of_the_page(
+    bare: Flask, monkeypatch: pytest.MonkeyPatch, code: str, set_to: str, called: str
+) -> None:
+    monkeypatch.setattr(bare, "settings", SimpleNamespace(network_name=set_to), raising=False)
+    page = bare.test_client().get(f"/{code}/pages/privacy").get_data(as_text=True)
+    assert f" – {called}</title>" in page and f"</svg>{called}</a>" in page
+
+
+def test_type_keeps_to_the_scale(bare: Flask) -> None:
+    """Every size and weight more is a face that a phone asks for before it paints (decision 0004)."""
+    style = re.sub(r"@media \(min-width.*?\}\}|@media \(max-width.*?\}\}", "", bare.extensions["face"].style)
+    assert set(re.findall(r"font-size:([^;}]+)", style)) == {
+        ".875rem",
+        "1rem",
+        "1.13rem",
+        "1.3rem",
+        "1.75rem",
+    }
+    assert set(re.findall(r"font-weight:([^;}]+)", bare.extensions["face"].style)) == {"400", "700"}
 
 
 def test_the_script_stays_within_its_budget(bare: Flask) -> None:

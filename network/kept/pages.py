@@ -23,6 +23,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, g, has_app_context, has_request_context, request, session
 
+from network.face import policy_for
 from network.i18n.prefix import current_language
 from network.kept.store import Kept, Store
 from network.web import Kopuro
@@ -166,8 +167,8 @@ def _again(page: Kept) -> Response:
     """The kept answer, compressed for whoever takes that."""
     if _takes("br"):
         response = _packed(page, "br", page.smallest)
-        if page.style is not None:
-            response.headers["Content-Security-Policy"] = _app().extensions["face"].policy_for(page.style)
+        if page.style_source is not None:
+            response.headers["Content-Security-Policy"] = policy_for(page.style_source)
         return response
     if _takes("gzip"):
         return _packed(page, "gzip", page.packed)

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import brotli
 
-from network.kept.style import Sheet
+from network.kept.style import Sheet, source
 
 BYTES = 8 * 2**20
 """What all pages of a process may take together: about a thousand, compressed."""
@@ -50,21 +50,22 @@ class Kept:
         return self._fitted[0]
 
     @property
-    def style(self) -> str | None:
-        """The style that stands in ``smallest``, for the policy that goes with it; None where it is that of all pages."""
+    def style_source(self) -> str | None:
+        """What the policy of ``smallest`` calls its style; None where that is the style of all pages. The style itself
+        is not kept beside the page: it would weigh more than all the rest."""
         return self._fitted[1]
 
     @functools.cached_property
     def _fitted(self) -> tuple[bytes, str | None]:
-        body, style = self.body, None
+        body, named = self.body, None
         if len(body) > READ:
             return brotli.compress(body, mode=brotli.MODE_TEXT, quality=5), None
         if self.sheet is not None:
             before, whole, after = body.partition(b"<style>%s</style>" % self.sheet.text.encode())
             if whole:
                 style = self.sheet.for_page(before + after)
-                body = b"%s<style>%s</style>%s" % (before, style.encode(), after)
-        return brotli.compress(body, mode=brotli.MODE_TEXT, quality=11), style
+                body, named = b"%s<style>%s</style>%s" % (before, style.encode(), after), source(style)
+        return brotli.compress(body, mode=brotli.MODE_TEXT, quality=11), named
 
     @property
     def size(self) -> int:

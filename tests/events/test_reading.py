@@ -55,6 +55,23 @@ def test_the_list_is_narrowed_by_its_address(events: Events, visitor: Browser, m
         assert browser.open(f"/en/events/?{nonsense}").status == 200
 
 
+def test_filters_are_folded_until_something_is_chosen_and_stay_among_past_events(
+    events: Events, visitor: Browser, make: Make
+) -> None:
+    tenant = make.tenant()
+    events.over(tenant, title={"en": "Old talk"}, kind=EventKind.ROUNDTABLE)
+    events.over(tenant, title={"en": "Old course"}, kind=EventKind.TRAINING)
+    events.published(tenant, title={"en": "New talk"}, kind=EventKind.ROUNDTABLE)
+    past = visitor().open("/en/events/?when=past")
+    [folded] = past.tree.xpath("//main//details[.//form]")
+    assert folded.get("open") is None
+    values = folded.xpath(".//input[@type='hidden']/@name | .//input[@type='hidden']/@value")
+    assert values == ["when", "past"]
+    chosen = past.visitor.open("/en/events/?when=past&kind=roundtable&country=")
+    assert chosen.tree.xpath("//main//details[.//form]/@open") and "Old talk" in chosen.main
+    assert "Old course" not in chosen.main and "New talk" not in chosen.main
+
+
 def test_long_lists_go_on_page_by_page_and_lose_nothing(events: Events, visitor: Browser, make: Make) -> None:
     tenant = make.tenant()
     for number in range(33):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from network.digest.models import ActivityKind
 from network.permissions import Role
 from tests.digest.conftest import Digest
 from tests.events.conftest import Events
@@ -57,3 +58,22 @@ def test_the_hundredth_gets_the_last_seat_and_the_next_one_waits(
     assert events.states(event).count("waitlisted") == 1
     late.open(f"/en/events/{event.slug}")
     expect(late.page.get_by_role("main").get_by_role("link", name="Join the waiting list")).to_be_visible()
+
+
+@both_ways
+def test_a_reader_chooses_what_of_the_digest_to_see(sit: Sit, digest: Digest, way: Way) -> None:
+    digest.published()
+    digest.published(kind=ActivityKind.SEMINAR, title={"en": "Seminar for village councils"})
+    reader = sit(way)
+    reader.open("/en/digest/")
+    reader.sees("Training of lawyers", "Seminar for village councils")
+    kinds = reader.page.get_by_label("Kind", exact=True)
+    expect(kinds).to_be_hidden()  # The list begins on the first screen.
+    reader.page.get_by_text("Choose what to see", exact=True).click()
+    kinds.select_option("Seminar")
+    reader.click("Show")
+    reader.sees("Seminar for village councils")
+    reader.sees_nothing_of("Training of lawyers")
+    expect(kinds).to_be_visible()  # What was chosen is seen, and can be taken back.
+    expect(kinds).to_have_value("seminar")
+    reader.fits()

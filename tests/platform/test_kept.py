@@ -26,7 +26,7 @@ from network.events.models import ConsentToPublish
 from network.events.services import planning, registering
 from network.face import STATIC
 from network.kept.store import Kept, Store
-from network.kept.style import LATER, Rule, Sheet
+from network.kept.style import LATER, Rule, Sheet, source
 from network.tenancy import Actor, TenantKind
 from network.web import Kopuro
 from tests.digest.conftest import Digest, digest
@@ -154,12 +154,12 @@ def test_only_our_own_sheet_is_fitted_and_a_page_without_it_is_sent_as_it_is() -
     for style in (b"", b"<style>.a{color:red}</style>"):
         page = b"<!doctype html><title>T</title>%s<p class=b>Words" % style
         kept = Kept.of(page, (), sheet)
-        assert (brotli.decompress(kept.smallest), kept.style) == (page, None)
+        assert (brotli.decompress(kept.smallest), kept.style_source) == (page, None)
     kept = Kept.of(b"<title>T</title><style>%s</style><p class=b>Words" % sheet.text.encode(), (), sheet)
     assert (
         brotli.decompress(kept.smallest) == b"<title>T</title><style>.b{color:blue}</style><p class=b>Words"
     )
-    assert kept.style == ".b{color:blue}"
+    assert kept.style_source == source(".b{color:blue}")
 
 
 @pytest.mark.parametrize(

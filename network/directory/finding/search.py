@@ -35,7 +35,7 @@ class Unread:
     """The rows of a page of which so far only names are known: read together when one of them is looked at."""
 
     session: Session
-    names: list[uuid.UUID] = field(default_factory=list)
+    names: list[uuid.UUID]
     rows: dict[uuid.UUID, SearchPublic] | None = None
 
     def row(self, name: uuid.UUID) -> SearchPublic | None:
@@ -205,14 +205,13 @@ class _Search:
 
     def _named(self, after: After | None) -> list[Hit]:
         """What strangers are listed: most of its cards are at hand already."""
-        page = Unread(self.session)
         asked = asking.named(self.wish, self.language, limit=self.limit + 1, after=after)
-        hits = [
+        found = self.session.execute(asked).all()
+        page = Unread(self.session, [row.id for row in found[: self.limit]])
+        return [
             Hit(Named(name, subject, until, page), Matched.LISTED, key=key)
-            for name, subject, until, key in self.session.execute(asked)
+            for name, subject, until, key in found
         ]
-        page.names += [hit.named.id for hit in hits[: self.limit]]
-        return hits
 
     def joined(self, first: Found, second: Found) -> Found:
         """What is written so before what is written alike, each thing once."""

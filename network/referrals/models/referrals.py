@@ -30,7 +30,6 @@ from network.referrals.models.words import one_of, within
 from network.referrals.states import DRAFTING, ENDED, Move, Priority, Status, StopGround
 from network.tenancy import Actor, PlatformOwned, TenantOwned, TwoParty
 
-_ENDS = ("referring_id", "receiving_id")
 _ENDED = "(" + ", ".join(f"'{status.value}'" for status in sorted(ENDED)) + ")"
 
 
@@ -41,10 +40,13 @@ class Referral(TwoParty):
     __table_args__ = (
         UniqueConstraint("referring_id", "code"),
         # An inbox asks for what is open, or by its last change for what has ended: the first never grows, the second does.
-        *(Index(None, side, "status", postgresql_where=text(f"status NOT IN {_ENDED}")) for side in _ENDS),
+        *(
+            Index(None, side, "status", postgresql_where=text(f"status NOT IN {_ENDED}"))
+            for side in TwoParty.ends
+        ),
         *(
             Index(None, side, "changed_at", "id", postgresql_where=text(f"status IN {_ENDED}"))
-            for side in _ENDS
+            for side in TwoParty.ends
         ),
     )
 
