@@ -199,9 +199,16 @@ def _app() -> Kopuro:
 
 
 def release(app: Kopuro) -> str:
-    """Of what pages are made: program, templates, words, style, settings. Another release makes other pages."""
+    """Of what pages are made: program, templates, words, style and script, places, settings. Another release makes
+    other pages."""
     mark = hashlib.sha256(repr(app.settings).encode())
-    folders = (("network", "*.py"), ("network", "*.html"), ("network", "*.css"), ("translations", "*.mo"))
+    folders = (
+        ("network", "*.py"),
+        ("network", "*.html"),
+        ("network", "*.csv"),
+        ("network/static", "*.*"),
+        ("translations", "*.mo"),
+    )
     for folder, pattern in folders:
         for path in sorted((ROOT / folder).rglob(pattern)):
             mark.update(path.read_bytes())

@@ -10,6 +10,7 @@ import re
 import uuid
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -25,6 +26,7 @@ from network.directory.models import Organization, Visibility
 from network.events.models import ConsentToPublish
 from network.events.services import planning, registering
 from network.face import STATIC
+from network.kept import pages
 from network.kept.store import Kept, Store
 from network.kept.style import LATER, Rule, Sheet, source
 from network.tenancy import Actor, TenantKind
@@ -200,6 +202,31 @@ def test_our_sheet_is_read_whole_and_kept_whole_where_everything_is(app: Kopuro)
 
 def _all(rules: Iterable[Rule]) -> list[Rule]:
     return [each for rule in rules for each in (rule, *_all(rule.rules))]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "network/views.py",
+        "network/templates/page.html",
+        "network/static/network.css",
+        "network/static/network.js",
+        "network/static/icon.svg",
+        "network/places/places.csv",
+        "translations/ky/LC_MESSAGES/messages.mo",
+    ],
+)
+def test_another_release_makes_other_pages(
+    app: Kopuro, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: str
+) -> None:
+    file = tmp_path / changed
+    file.parent.mkdir(parents=True)
+    file.write_text("As it was.")
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    before = pages.release(app)
+    assert pages.release(app) == before
+    file.write_text("As it is now.")
+    assert pages.release(app) != before
 
 
 def test_what_no_person_reads_in_one_piece_is_packed_quickly() -> None:

@@ -108,11 +108,8 @@ def test_what_a_referral_lacks_is_asked_for_by_an_address_that_does_not_tell(
     [address] = refused.tree.xpath("//main//a[text()='Ask for consent']/@href")
     assert address == f"/en/referrals/cases/{case.id}/consent?referral={draft.id}"
     assert "It is about: Khujand partner." in visitor.open(address).main
-    answers = good(valley) | {"whom": {}, "what": {}}
     query = address.partition("consent")[2]
-    page = visitor.open(address)
-    for fields, containing in (({}, "given_by"), (answers["words"], "informed"), ({}, "recipients")):
-        page = page.submit(fields, containing=containing)
+    page = ask(visitor, case, good(valley) | {"whom": {}}, until="what", query=query)
     chosen = page.tree.xpath("//main//input[@type='checkbox' and @checked]/@value")
     assert chosen == ["contact", "health"], "what the referral sends along is chosen beforehand"
     for wild in (query, f"?referral={uuid.uuid4()}", "?referral=x"):

@@ -49,11 +49,7 @@ def referrals_of_case(case_id: uuid.UUID) -> Select[Referral]:
 
 def told_of_case(case_id: uuid.UUID, referral_id: uuid.UUID) -> Select[Referral, ReferralOrigin]:
     """A referral with what only its author knows of it, if it is one of this case."""
-    return (
-        select(Referral, ReferralOrigin)
-        .join(ReferralOrigin, ReferralOrigin.referral_id == Referral.id)
-        .where(ReferralOrigin.case_id == case_id, Referral.id == referral_id)
-    )
+    return referrals_of_case(case_id).where(Referral.id == referral_id).add_columns(ReferralOrigin)
 
 
 def open_referrals_of_case(case_id: uuid.UUID) -> Select[Referral]:

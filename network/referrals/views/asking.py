@@ -146,9 +146,8 @@ def _begun(file: Case) -> tuple[Draft, bool]:
 def _lacking(file: Case) -> tuple[str, list[str]]:
     """To whom the referral of the address goes, and what of this case it sends along; an organization alone where the
     address names one, and nobody where it names nothing of this case."""
-    try:
-        referral_id = uuid.UUID(request.args.get("referral", ""))
-    except ValueError:
+    referral_id = request.args.get("referral", type=uuid.UUID)
+    if referral_id is None:
         return request.args.get("to", ""), []
     found = g.db.execute(queries.told_of_case(file.id, referral_id)).one_or_none()
     return (str(found[0].receiving_id), list(found[1].categories)) if found else ("", [])
