@@ -47,6 +47,7 @@ def arrived(
 ) -> Referral:
     """A referral that reached Khujand; only what the inbox knows of it. Written as its sender."""
     person = valley.onlooker if sender is valley.andijan else valley.caseworker
+    at = now()
     with valley.database.unit_of_work(person.actor) as session:
         row = Referral(
             referring_id=(sender or valley.osh).id,
@@ -54,9 +55,9 @@ def arrived(
             code=code,
             status=status,
             priority=priority,
-            sent_at=now(),
-            answer_due_at=now() + due,
-            changed_at=now() + due,
+            sent_at=at,
+            answer_due_at=at + due,
+            changed_at=at + due,
             worker_id=worker,
         )
         session.add(row)

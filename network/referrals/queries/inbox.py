@@ -11,7 +11,20 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import aliased, defer
 
 from network.accounts.models import User
@@ -52,25 +65,35 @@ def urgency(box: Box) -> ColumnElement[int]:
 
 
 def due() -> ColumnElement[Any]:
-    """By when the next step is due; where no clock runs, since when it stands as it is."""
+    """By when the next step is due; nothing where no clock runs."""
     acknowledge = case(
         (Referral.status.in_([Status.SENT, Status.RECEIVED]), Referral.acknowledge_due_at), else_=None
     )
     answer = case((Referral.status.in_(sorted(UNANSWERED)), Referral.answer_due_at), else_=None)
-    return func.coalesce(acknowledge, answer, Referral.changed_at)
+    return func.coalesce(acknowledge, answer)
 
 
 def box_of(actor: Actor, wish: Wish) -> Select[Any]:
-    """One page and one more of a box: Referral, the partner's name, rank, due, and the name of who works on it.
+    """One page and one more of a box: Referral, the partner's name, rank, the moment it stands by, by when its next step
+    is due, and the name of who works on it.
 
-    What has ended comes by its last change, the latest first.
+    What is open stands by when it is due or, where no clock runs, by its last change; what has ended by its last
+    change, the latest first.
     """
     rank = literal(0) if wish.ended else urgency(wish.box)
-    moment = Referral.changed_at if wish.ended else due()
+    ends = null() if wish.ended else due()
+    moment = Referral.changed_at if wish.ended else func.coalesce(ends, Referral.changed_at)
     partner = Referral.referring_id if wish.box is Box.RECEIVED else Referral.receiving_id
     worker = aliased(User)
     found = (
-        select(Referral, Tenant.name, rank.label("rank"), moment.label("moment"), worker.name.label("worker"))
+        select(
+            Referral,
+            Tenant.name,
+            rank.label("rank"),
+            moment.label("moment"),
+            ends.label("due"),
+            worker.name.label("worker"),
+        )
         .join(Tenant, Tenant.id == partner)
         .options(defer(Referral.envelope), defer(Referral.signature))
     )
