@@ -45,7 +45,7 @@ VALUES: dict[type, TypeEngine[Any]] = {
     tuple: ARRAY(Uuid()),
 }
 
-_origins: WeakKeyDictionary[Any, Select[Any]] = WeakKeyDictionary()
+_origins: WeakKeyDictionary[Any, tuple[Select[Any], dict[str, Any]]] = WeakKeyDictionary()
 
 
 def built_once(build: Callable[Given, Asked]) -> Callable[Given, Asked]:
@@ -79,7 +79,7 @@ def built_once(build: Callable[Given, Asked]) -> Callable[Given, Asked]:
             opened = {name: _open(name, value) for name, value in said.arguments.items()}
             built[whole] = cast(Any, build)(**opened)
         given = built[whole].params(values)
-        _origins[given] = built[whole]
+        _origins[given] = built[whole], values
         return cast(Asked, given)
 
     cast(Any, asked).built = built
@@ -88,7 +88,12 @@ def built_once(build: Callable[Given, Asked]) -> Callable[Given, Asked]:
 
 def origin(statement: Any) -> Any:
     """The statement that this one is with values in it, where it was built once and nothing was added to it since."""
-    return _origins.get(statement, statement)
+    return _origins[statement][0] if statement in _origins else statement
+
+
+def values_of(statement: Any) -> dict[str, Any] | None:
+    """The values that a statement which was built once was given, by the names of its parameters; None of any other."""
+    return _origins[statement][1] if statement in _origins else None
 
 
 class Unmarked(BindParameter[Any]):

@@ -35,7 +35,7 @@ from sqlalchemy.orm import (
 from network.actors import Actor, ActorKind
 from network.database import Base
 from network.ownership import Owned, PlatformOwned, Tenant, TenantKind, TenantOwned, TwoParty
-from network.statements import origin, unmarked
+from network.statements import origin, unmarked, values_of
 
 __all__ = [
     "Actor",
@@ -195,12 +195,28 @@ def confine(state: ORMExecuteState) -> None:
     if state.is_insert:
         _refuse_foreign_rows(state, actor)
     if state.is_orm_statement:
-        statement = cast(Any, state.statement)
-        joining = any(_joins(option) for option in getattr(statement, "_with_options", ()))
         # From which session somebody asks narrows nothing: all of hers share what is kept.
         asking = actor if actor.session_id is None else replace(actor, session_id=None)
-        narrow = [_criterion(asking, cls) for cls in _reachable(names, joining)]
-        state.statement = statement.options(*narrow)
+        values = values_of(state.statement)
+        if values is None:
+            state.statement = _narrowed(state.statement, asking)
+        else:
+            state.statement = _narrowed_once(origin(state.statement), asking)
+            state.parameters = {**values, **cast("Mapping[str, Any]", state.parameters or {})}
+
+
+def _narrowed(statement: Any, actor: Actor) -> Any:
+    """The statement with what narrows each class it reaches."""
+    joining = any(_joins(option) for option in getattr(statement, "_with_options", ()))
+    names, _mapped = _named(statement)
+    return statement.options(*(_criterion(actor, cls) for cls in _reachable(names, joining)))
+
+
+@lru_cache(maxsize=512)
+def _narrowed_once(statement: Any, actor: Actor) -> Any:
+    """The same of a statement that was built once, kept for each actor: SQLAlchemy then knows it again without going
+    through it. Its values come with each asking and are nowhere in it."""
+    return _narrowed(statement, actor)
 
 
 _read: WeakKeyDictionary[Any, tuple[frozenset[str], frozenset[str]]] = WeakKeyDictionary()

@@ -21,7 +21,7 @@ from network.permissions import Role
 from network.referrals.models import Case, CaseEntry, Consent, Referral
 from network.referrals.queries import sealed_of_case, sheet_head
 from network.statements import built_once, origin
-from network.tenancy import Actor, _named
+from network.tenancy import Actor, _named, _narrowed_once
 from tests.factories import Make
 from tests.referrals.conftest import Valley
 
@@ -118,6 +118,27 @@ def test_one_statement_serves_all_who_ask_alike_and_each_is_given_her_own(
         with database.unit_of_work(person.actor) as session:
             row = session.execute(asked[person.user_id]).one_or_none()
             assert (None if row is None else row.Case is not None) is knows_the_case
+
+
+def test_what_is_kept_for_one_who_asks_has_no_values_and_serves_nobody_else(
+    database: Database, valley: Valley, sent: Sent
+) -> None:
+    """Whoever asks again gets what is asked for now; whoever is somebody else by anything that narrows, another statement."""
+    other = valley.draft(valley.case())
+    actor = valley.caseworker.actor
+    fewer = replace(actor, roles=frozenset({Role.EDITOR}))
+    for _ in range(2):
+        with database.unit_of_work(actor) as session:
+            for referral in (sent[2], other):
+                row = session.execute(sheet_head(referral.id, actor)).one()
+                assert row.Referral.id == referral.id
+        with database.unit_of_work(valley.onlooker.actor) as session:
+            assert session.execute(sheet_head(sent[2].id, valley.onlooker.actor)).one_or_none() is None
+    asked = origin(sheet_head(sent[2].id, actor))
+    kept = _narrowed_once(asked, actor)
+    assert kept is _narrowed_once(asked, actor)
+    assert {str(sent[2].id), str(other.id)}.isdisjoint(map(str, kept.compile().params.values()))
+    assert len({id(_narrowed_once(asked, one)) for one in (actor, fewer, valley.onlooker.actor)}) == 3
 
 
 def test_a_supervisor_is_asked_for_otherwise_than_a_caseworker(valley: Valley, sent: Sent) -> None:
