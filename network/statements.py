@@ -86,14 +86,10 @@ def built_once(build: Callable[Given, Asked]) -> Callable[Given, Asked]:
     return asked
 
 
-def origin(statement: Any) -> Any:
-    """The statement that this one is with values in it, where it was built once and nothing was added to it since."""
-    return _origins[statement][0] if statement in _origins else statement
-
-
-def values_of(statement: Any) -> dict[str, Any] | None:
-    """The values that a statement which was built once was given, by the names of its parameters; None of any other."""
-    return _origins[statement][1] if statement in _origins else None
+def parted(statement: Any) -> tuple[Any, dict[str, Any] | None]:
+    """A statement that was built once, and nothing was added to it since, without its values, and these by the names of
+    its parameters; any other as it is, and None."""
+    return _origins.get(statement) or (statement, None)
 
 
 class Unmarked(BindParameter[Any]):

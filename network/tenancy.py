@@ -35,7 +35,7 @@ from sqlalchemy.orm import (
 from network.actors import Actor, ActorKind
 from network.database import Base
 from network.ownership import Owned, PlatformOwned, Tenant, TenantKind, TenantOwned, TwoParty
-from network.statements import origin, unmarked, values_of
+from network.statements import parted, unmarked
 
 __all__ = [
     "Actor",
@@ -183,7 +183,8 @@ def confine(state: ORMExecuteState) -> None:
     actor = actor_of(state.session)
     if isinstance(state.statement, TextClause):
         raise Unguarded("text is for network.database.run_raw alone")
-    names, mapped = _named(origin(state.statement))
+    asked, values = parted(state.statement)
+    names, mapped = _named(asked)
     # A table that is there without its model came in as a Core table, and a statement that is not the mapper's is
     # compiled without criteria. ``__table__`` is banned in network/ by a test of the house, so that nobody joins the
     # Core twin of a mapped table either.
@@ -197,11 +198,10 @@ def confine(state: ORMExecuteState) -> None:
     if state.is_orm_statement:
         # From which session somebody asks narrows nothing: all of hers share what is kept.
         asking = actor if actor.session_id is None else replace(actor, session_id=None)
-        values = values_of(state.statement)
         if values is None:
-            state.statement = _narrowed(state.statement, asking)
+            state.statement = _narrowed(asked, asking)
         else:
-            state.statement = _narrowed_once(origin(state.statement), asking)
+            state.statement = _narrowed_once(asked, asking)
             state.parameters = {**values, **cast("Mapping[str, Any]", state.parameters or {})}
 
 

@@ -20,13 +20,18 @@ from network.keys import token_hash
 from network.permissions import Role
 from network.referrals.models import Case, CaseEntry, Consent, Referral
 from network.referrals.queries import sealed_of_case, sheet_head
-from network.statements import built_once, origin
+from network.statements import built_once, parted
 from network.tenancy import Actor, _named, _narrowed_once
 from tests.factories import Make
 from tests.referrals.conftest import Valley
 
 Statement = Callable[..., Select[Any]]
 Sent = tuple[Case, Consent, Referral]
+
+
+def origin(statement: Select[Any]) -> Any:
+    """What a statement was built as, once for all its values."""
+    return parted(statement)[0]
 
 
 @pytest.fixture
